@@ -1,0 +1,31 @@
+import { routes as appointments } from "./appointments/routes.ts";
+import { routes as availability } from "./availability/routes.ts";
+import type { Route } from "./kernel/route.ts";
+import { routes as members } from "./members/routes.ts";
+import { routes as patients } from "./patients/routes.ts";
+import { routes as practitioners } from "./practitioners/routes.ts";
+import { routes as records } from "./records/routes.ts";
+import { routes as services } from "./services/routes.ts";
+import { routes as system } from "./system/routes.ts";
+import { routes as trail } from "./trail/routes.ts";
+
+/** Every room with its routes: the one list that CDK, OpenAPI, the local server and the tests loop over. */
+export const rooms = { patients, practitioners, services, availability, appointments, records, trail, members, system };
+
+/** A route with the name it goes by (`patients.read`) and the file of its handler (`patients/read`). */
+export interface NamedRoute extends Route {
+  name: string;
+  handler: string;
+}
+
+export const api: readonly NamedRoute[] = Object.entries(rooms).flatMap(([room, routes]) =>
+  Object.entries(routes as Record<string, Route>).map(([name, route]) => ({
+    ...route,
+    name: `${room}.${name}`,
+    handler: `${room}/${kebab(name)}`,
+  })),
+);
+
+function kebab(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

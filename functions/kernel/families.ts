@@ -1,0 +1,50 @@
+/**
+ * Every kind of item, and the table it lies in. An item's partition key begins with its family's name, so a
+ * Lambda's role can be confined to the families its route works on (`dynamodb:LeadingKeys`): the function that
+ * answers a patient's demographics holds no right to that patient's records.
+ */
+export const families = {
+  /** Who a signed-in user is, in which clinic: `MEMBER#<user>` / clinic. */
+  member: { table: "clinic", prefix: "MEMBER" },
+  /** A clinic's settings: `CLINIC#<clinic>` / `CLINIC`. */
+  clinic: { table: "clinic", prefix: "CLINIC" },
+  patient: { table: "clinic", prefix: "PATIENT" },
+  /** Blind-index entries, and the marks that keep a value unique: `INDEX#<clinic>#<field>#<hmac>` / id. */
+  index: { table: "clinic", prefix: "INDEX" },
+  practitioner: { table: "clinic", prefix: "PRACTITIONER" },
+  /** A practitioner's weekly schedule and time off: `SCHEDULE#<clinic>#<practitioner>`. */
+  schedule: { table: "clinic", prefix: "SCHEDULE" },
+  service: { table: "clinic", prefix: "SERVICE" },
+  /** One item per bookable thing and UTC day: `DAYBOOK#<clinic>#<thing>` / date. */
+  daybook: { table: "clinic", prefix: "DAYBOOK" },
+  appointment: { table: "clinic", prefix: "APPOINTMENT" },
+  /** A patient's medical record, apart from the demographics: `RECORD#<clinic>#<patient>` / record id. */
+  record: { table: "clinic", prefix: "RECORD" },
+  /** The outbox: what happened, for whoever must hear of it. */
+  event: { table: "clinic", prefix: "EVENT" },
+  /** Reminders due, bucketed by minute. */
+  due: { table: "clinic", prefix: "DUE" },
+  /** What an Idempotency-Key already brought about: `ONCE#<clinic>#<user>` / hash of the key. */
+  once: { table: "clinic", prefix: "ONCE" },
+  /** Wrapped data keys, of clinics and of patients. */
+  key: { table: "keys", prefix: "KEY" },
+  /** Who looked at or changed what, whose and when. */
+  audit: { table: "audit", prefix: "AUDIT" },
+} as const satisfies Record<string, { table: TableName; prefix: string }>;
+
+export type TableName = "clinic" | "keys" | "audit";
+export type Family = keyof typeof families;
+
+/** The DynamoDB actions a role may hold; the members of a transaction count one by one. */
+export type DynamoAction =
+  | "GetItem"
+  | "BatchGetItem"
+  | "Query"
+  | "PutItem"
+  | "UpdateItem"
+  | "DeleteItem"
+  | "ConditionCheckItem"
+  | "BatchWriteItem";
+
+/** What a route does to the tables: each action with the families it may be done to. */
+export type Rights = Partial<Record<DynamoAction, readonly Family[]>>;

@@ -1,0 +1,75 @@
+import type * as z from "zod/mini";
+import type { Rights } from "./families.ts";
+
+export const roles = ["admin", "front-desk", "practitioner", "patient", "privacy-officer"] as const;
+export type Role = (typeof roles)[number];
+
+/** What a route shows or changes, by how private it is. */
+export type DataClass = "demographics" | "scheduling" | "clinical" | "audit" | "settings";
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/**
+ * One route of the API, declared once. From it come the Lambda and its role, the API Gateway resource, the OpenAPI
+ * document, the local server's table, the authorization matrix and what the handler is given and must answer.
+ */
+export interface Route<
+  Params extends z.core.$ZodType = z.core.$ZodType,
+  Query extends z.core.$ZodType = z.core.$ZodType,
+  Body extends z.core.$ZodType = z.core.$ZodType,
+  Answer extends z.core.$ZodType = z.core.$ZodType,
+> {
+  method: Method;
+  path: `/v1/${string}`;
+  /** One line for the API reference. */
+  summary: string;
+  /** More than a line, where the summary does not suffice. */
+  description?: string;
+  /** `public`: anyone. `signed-in`: any valid token, no clinic chosen yet. Otherwise: these roles in the chosen clinic. */
+  allow: "public" | "signed-in" | readonly Role[];
+  shows: readonly DataClass[];
+  /** What the audit trail calls this access; absent where no person's data is touched. */
+  audit?: `${string}.${string}`;
+  rights: Rights;
+  /** Whether the handler opens or seals data, and so may ask KMS to unwrap the clinic's keys. */
+  vault?: boolean;
+  params?: Params;
+  query?: Query;
+  body?: Body;
+  /** `required`: a stale or absent If-Match is refused (412, 428). */
+  ifMatch?: "required" | "optional";
+  answer: { status: 200 | 201 | 204; schema?: Answer; versioned?: boolean };
+  /** Codes of the refusals peculiar to this route, by status; the common ones are understood. */
+  refusals?: Partial<Record<403 | 404 | 409 | 410 | 422, readonly string[]>>;
+}
+
+/** A room's routes by handler name; the handler of `read` in room `patients` is `functions/patients/read.ts`. */
+export type Routes = Record<string, Route>;
+
+/** Declares a route and keeps the exact types of its schemas. */
+export function route<
+  Params extends z.core.$ZodType = z.core.$ZodType<Record<never, never>>,
+  Query extends z.core.$ZodType = z.core.$ZodType<Record<never, never>>,
+  Body extends z.core.$ZodType = z.core.$ZodType<undefined>,
+  Answer extends z.core.$ZodType = z.core.$ZodType<undefined>,
+>(declared: Route<Params, Query, Body, Answer>): Route<Params, Query, Body, Answer> {
+  return declared;
+}
+
+/** The scope that every access token of a direct Cognito sign-in carries; API Gateway's authorizer asks for it. */
+export const accessScope = "aws.cognito.signin.user.admin";
+
+/** The header by which a user who belongs to several clinics chooses one. */
+export const clinicHeader = "Praxis-Clinic";
+
+/** All that a route's Lambda does to the tables: what it declares, reading the membership, and leaving an audit entry. */
+export function rightsOf({ allow, audit, rights }: Pick<Route, "allow" | "audit" | "rights">): Rights {
+  const all: Record<string, readonly string[]> = { ...rights };
+  const add = (action: string, family: string) => {
+    all[action] = [...new Set([...(all[action] ?? []), family])];
+  };
+  if (allow !== "public") add("Query", "member");
+  if (audit) add("PutItem", "audit");
+  if (audit) add("BatchWriteItem", "audit");
+  return all as Rights;
+}

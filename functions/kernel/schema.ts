@@ -1,0 +1,152 @@
+import * as z from "zod/mini";
+import { toInstant } from "./instant.ts";
+
+/*
+ * The vocabulary that contracts are written in. Each word says in `error` what was expected, in the words a caller
+ * reads in a problem's `errors`; a parsed value is in its canonical form. `zod/mini`, for its cold start.
+ */
+
+/** A text of `min` to `max` UTF-16 units. NUL and unpaired surrogates are refused for every string of a request. */
+export function text(max: number, min = 1) {
+  const error = `text of ${min} to ${max} characters`;
+  return z.string({ error }).check(z.minLength(min, { error }), z.maxLength(max, { error }));
+}
+
+/** Text that must match a pattern; `error` says in words what the pattern wants. */
+export function pattern(regex: RegExp, error: string) {
+  return z.string({ error }).check(z.regex(regex, { error }));
+}
+
+export type Id<Prefix extends string> = `${Prefix}_${string}`;
+
+/** An opaque id: its kind's prefix and 22 letters or digits (128 random bits). */
+export function id<const Prefix extends string>(prefix: Prefix) {
+  const error = `an id such as ${prefix}_2x8J5mQwTzR7kVbN4cYpLd`;
+  return z.templateLiteral([z.literal(`${prefix}_`), z.string().check(z.regex(/^[0-9A-Za-z]{22}$/))], { error });
+}
+
+const rfc3339 = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
+const instantExpected = "an instant with an offset, such as 2026-12-01T09:00:00-05:00 or 2026-12-01T14:00:00Z";
+
+/** An instant (RFC 3339, offset or Z required; no leap seconds), turned into UTC: `2026-12-01T14:00:00Z`. */
+export const instant = z
+  .pipe(
+    z.string({ error: instantExpected }).check(
+      z.regex(rfc3339, { error: instantExpected, abort: true }),
+      z.refine((value: string) => isDate(value.slice(0, 10)), { error: instantExpected, abort: true }),
+    ),
+    z.transform((value: string) => toInstant(Date.parse(value))),
+  )
+  .register(z.globalRegistry, { format: "date-time", examples: ["2026-12-01T14:00:00Z"] });
+
+/** Whether a `YYYY-MM-DD` names a day of the calendar; 2027-02-29 does not. */
+function isDate(value: string): boolean {
+  const date = new Date(`${value}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value);
+}
+
+/** A day of the calendar, without a zone. */
+export const localDate = pattern(/^\d{4}-\d{2}-\d{2}$/, "a date such as 1980-02-29")
+  .check(z.refine(isDate, { error: "a date such as 1980-02-29" }))
+  .register(z.globalRegistry, { format: "date", examples: ["1980-02-29"] });
+
+/** A wall-clock time on the five-minute grid of the day-book. */
+export const clockTime = pattern(/^([01]\d|2[0-3]):[0-5][05]$/, "a time on a five-minute mark, such as 09:00 or 22:45");
+
+/** An IANA time zone's name. */
+export const zone = z.string({ error: "an IANA time zone such as America/New_York" }).check(
+  z.refine((name: string) => isZone(name), { error: "an IANA time zone such as America/New_York" }),
+);
+
+function isZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
+
+/** Whole minutes, a multiple of the day-book's five. */
+export function minutes(min: number, max: number) {
+  const error = `a multiple of 5 minutes from ${min} to ${max}`;
+  return z
+    .int({ error })
+    .check(z.minimum(min, { error }), z.maximum(max, { error }), z.multipleOf(5, { error }));
+}
+
+export function oneOf<const Values extends readonly [string, ...string[]]>(...values: Values) {
+  return z.enum(values, { error: `one of ${values.join(", ")}` });
+}
+
+export function listOf<Item extends z.core.$ZodType>(item: Item, max: number, min = 0) {
+  const error = `a list of ${min} to ${max} entries`;
+  return z.array(item, { error }).check(z.minLength(min, { error }), z.maxLength(max, { error }));
+}
+
+export const flag = z.boolean({ error: "true or false" });
+
+/** An object that refuses, by name, what it does not know. */
+export function fields<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  return z.strictObject(shape, { error: (issue) => (issue.code === "unrecognized_keys" ? "no such field" : "an object") });
+}
+
+export const email = z
+  .string({ error: "an e-mail address" })
+  .check(z.maxLength(254, { error: "an e-mail address" }), z.regex(z.regexes.unicodeEmail, { error: "an e-mail address" }));
+
+/** A code of a code system (FHIR R4 Coding). */
+export const coding = fields({
+  system: pattern(/^(https?:\/\/|urn:)\S{1,200}$/, "the code system's URI, such as http://snomed.info/sct"),
+  code: text(64),
+  display: z.optional(text(500)),
+}).register(z.globalRegistry, { id: "Coding" });
+
+/** A number by which another system knows the same thing; unique among its kind in the clinic (FHIR R4 Identifier). */
+export const identifier = fields({
+  system: pattern(/^(https?:\/\/|urn:)\S{1,200}$/, "the URI of the system that gave the value"),
+  value: text(200),
+}).register(z.globalRegistry, { id: "Identifier" });
+
+/** A person's name, kept exactly as it was given (FHIR R4 HumanName). */
+export const humanName = fields({
+  family: z.optional(text(100)),
+  given: z.optional(listOf(text(100), 5)),
+  text: z.optional(text(200)),
+})
+  .check(
+    z.refine((name) => Boolean(name.family || name.text || name.given?.length), {
+      error: "a name with at least one of family, given, text",
+    }),
+  )
+  .register(z.globalRegistry, { id: "HumanName" });
+
+/** How far a list is read at a time. */
+export const paging = {
+  limit: z.optional(wholeNumber(1, 100)),
+  cursor: z.optional(text(2000)),
+};
+
+/** A whole number written in a query string. */
+export function wholeNumber(min: number, max: number) {
+  const error = `a whole number from ${min} to ${max}`;
+  return z.pipe(
+    z.string({ error }).check(
+      z.regex(/^\d{1,6}$/, { error, abort: true }),
+      z.refine((digits: string) => Number(digits) >= min && Number(digits) <= max, { error }),
+    ),
+    z.transform(Number),
+  );
+}
+
+/** One page of a list; `next` is there while more may follow. */
+export function page<Item extends z.core.$ZodType>(item: Item) {
+  return z.strictObject({ items: z.array(item), next: z.optional(z.string()) });
+}
+
+/** What every stored thing answers besides its own fields. */
+export const kept = {
+  version: z.int(),
+  createdAt: instant,
+  updatedAt: instant,
+};

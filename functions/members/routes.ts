@@ -1,0 +1,25 @@
+import * as z from "zod/mini";
+import { roles, route } from "../kernel/route.ts";
+import { id, oneOf } from "../kernel/schema.ts";
+
+/** A user's place in one clinic. */
+const membership = z
+  .strictObject({
+    clinic: z.strictObject({ id: id("cln"), name: z.string(), zone: z.string() }),
+    role: oneOf(...roles),
+    /** The practitioner or patient that the user is, where it is one. */
+    person: z.optional(z.string()),
+  })
+  .register(z.globalRegistry, { id: "Membership" });
+
+export const routes = {
+  me: route({
+    method: "GET",
+    path: "/v1/me",
+    summary: "Who am I, in which clinics, with which role",
+    allow: "signed-in",
+    shows: ["settings"],
+    rights: { Query: ["member"], BatchGetItem: ["clinic"] },
+    answer: { status: 200, schema: z.strictObject({ user: z.string(), memberships: z.array(membership) }) },
+  }),
+};
