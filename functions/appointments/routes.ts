@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { route } from "../kernel/route.ts";
-import { fields, id, identifier, instant, kept, oneOf, page, paging, text } from "../kernel/schema.ts";
+import { count, fields, id, identifier, instant, kept, oneOf, page, paging, text } from "../kernel/schema.ts";
 
 /** FHIR R4 AppointmentStatus, less `proposed` states that no route makes yet. */
 export const status = oneOf(
@@ -25,11 +25,11 @@ export const appointment = z
     patient: id("pat"),
     practitioner: id("prc"),
     service: id("svc"),
-    reason: z.optional(z.string()),
-    cancellation: z.optional(z.strictObject({ reason: z.optional(z.string()), at: instant })),
+    reason: z.optional(text(1000)),
+    cancellation: z.optional(z.strictObject({ reason: z.optional(text(1000)), at: instant })),
     identifier: z.optional(identifier),
     /** Rises with every change of time, as iCalendar wants it (RFC 5545, 3.8.7.4). */
-    sequence: z.int(),
+    sequence: count,
     ...kept,
   })
   .register(z.globalRegistry, { id: "Appointment" });
@@ -99,7 +99,7 @@ export const routes = {
       end: instant,
       identifier: z.optional(identifier),
     }).check(z.refine((visit) => Date.parse(visit.start) < Date.parse(visit.end), { error: "an end after the start", path: ["end"] })),
-    answer: { status: 201, schema: appointment, versioned: true },
+    answer: { status: 201, schema: appointment, versioned: true, location: "/v1/appointments" },
     refusals: { 409: ["identifier-taken"], 422: ["not-in-the-past"] },
   }),
   list: route({
@@ -118,9 +118,7 @@ export const routes = {
       from: z.optional(instant),
       to: z.optional(instant),
       ...paging,
-    }).check(
-      z.refine((asked) => Boolean(asked.patient || asked.practitioner), { error: "a patient or a practitioner", path: ["patient"] }),
-    ),
+    }),
     answer: { status: 200, schema: page(appointment) },
   }),
   read: route({

@@ -1,10 +1,13 @@
 import * as z from "zod/mini";
 import { route } from "../kernel/route.ts";
-import { fields, id, instant, page, paging, zone } from "../kernel/schema.ts";
+import { fields, id, instant, page, paging, text, zone } from "../kernel/schema.ts";
+
+/** An instant that keeps the offset of the zone that was asked for. */
+const zoned = text(35).register(z.globalRegistry, { format: "date-time", examples: ["2026-12-01T09:00:00-05:00"] });
 
 /** A time that can be booked. */
 export const openSlot = z
-  .strictObject({ start: z.string().register(z.globalRegistry, { format: "date-time" }), end: z.string().register(z.globalRegistry, { format: "date-time" }), practitioner: id("prc") })
+  .strictObject({ start: zoned, end: zoned, practitioner: id("prc") })
   .register(z.globalRegistry, { id: "OpenSlot" });
 
 const days31 = 31 * 86_400_000;

@@ -14,3 +14,14 @@ export function toMs(instant: Instant): number {
 export function sortable(instant: Instant): string {
   return new Date(instant).toISOString();
 }
+
+/** A stretch of time in milliseconds since 1970; `end` no longer belongs to it. */
+export interface Interval {
+  start: number;
+  end: number;
+}
+
+/** Whether two stretches of time have a moment in common. */
+export function overlaps(a: Interval, b: Interval): boolean {
+  return a.start < b.end && b.start < a.end;
+}

@@ -1,9 +1,14 @@
 import * as z from "zod/mini";
 
+/** Which resource a patch's schema is for, so that the API's description can tell the fields' types. */
+export const patched = new WeakMap<z.core.$ZodType, z.core.$ZodType>();
+
 /** The body of a JSON merge patch (RFC 7396) to a resource: its field names, each with any value or null to remove it. */
 export function patchOf<Shape extends z.core.$ZodLooseShape>(resource: z.ZodMiniObject<Shape>) {
   const anything = Object.fromEntries(Object.keys(resource.shape).map((name) => [name, z.optional(z.unknown())]));
-  return z.strictObject(anything, { error: (issue) => (issue.code === "unrecognized_keys" ? "no such field" : "an object") });
+  const patch = z.strictObject(anything, { error: (issue) => (issue.code === "unrecognized_keys" ? "no such field" : "an object") });
+  patched.set(patch, resource);
+  return patch;
 }
 
 /** Applies a merge patch as RFC 7396 section 2 describes it; what it makes must still be checked against the resource's schema. */

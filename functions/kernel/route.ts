@@ -38,7 +38,14 @@ export interface Route<
   body?: Body;
   /** `required`: a stale or absent If-Match is refused (412, 428). */
   ifMatch?: "required" | "optional";
-  answer: { status: 200 | 201 | 204; schema?: Answer; versioned?: boolean };
+  answer: {
+    status: 200 | 201 | 204;
+    schema?: Answer;
+    /** Whether the answer carries its version as ETag. */
+    versioned?: boolean;
+    /** Where a created thing is read, if not below this path. */
+    location?: `/v1/${string}`;
+  };
   /** Codes of the refusals peculiar to this route, by status; the common ones are understood. */
   refusals?: Partial<Record<403 | 404 | 409 | 410 | 422, readonly string[]>>;
 }

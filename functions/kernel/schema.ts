@@ -12,9 +12,9 @@ export function text(max: number, min = 1) {
   return z.string({ error }).check(z.minLength(min, { error }), z.maxLength(max, { error }));
 }
 
-/** Text that must match a pattern; `error` says in words what the pattern wants. */
-export function pattern(regex: RegExp, error: string) {
-  return z.string({ error }).check(z.regex(regex, { error }));
+/** Text of at most `max` UTF-16 units that must match a pattern; `error` says in words what the pattern wants. */
+export function pattern(regex: RegExp, error: string, max: number) {
+  return z.string({ error }).check(z.maxLength(max, { error, abort: true }), z.regex(regex, { error }));
 }
 
 export type Id<Prefix extends string> = `${Prefix}_${string}`;
@@ -22,7 +22,9 @@ export type Id<Prefix extends string> = `${Prefix}_${string}`;
 /** An opaque id: its kind's prefix and 22 letters or digits (128 random bits). */
 export function id<const Prefix extends string>(prefix: Prefix) {
   const error = `an id such as ${prefix}_2x8J5mQwTzR7kVbN4cYpLd`;
-  return z.templateLiteral([z.literal(`${prefix}_`), z.string().check(z.regex(/^[0-9A-Za-z]{22}$/))], { error });
+  return z
+    .templateLiteral([z.literal(`${prefix}_`), z.string().check(z.regex(/^[0-9A-Za-z]{22}$/))], { error })
+    .register(z.globalRegistry, { maxLength: prefix.length + 23, examples: [`${prefix}_2x8J5mQwTzR7kVbN4cYpLd`] });
 }
 
 const rfc3339 = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
@@ -37,7 +39,7 @@ export const instant = z
     ),
     z.transform((value: string) => toInstant(Date.parse(value))),
   )
-  .register(z.globalRegistry, { format: "date-time", examples: ["2026-12-01T14:00:00Z"] });
+  .register(z.globalRegistry, { format: "date-time", maxLength: 35, examples: ["2026-12-01T14:00:00Z"] });
 
 /** Whether a `YYYY-MM-DD` names a day of the calendar; 2027-02-29 does not. */
 function isDate(value: string): boolean {
@@ -46,20 +48,24 @@ function isDate(value: string): boolean {
 }
 
 /** A day of the calendar, without a zone. */
-export const localDate = pattern(/^\d{4}-\d{2}-\d{2}$/, "a date such as 1980-02-29")
+export const localDate = pattern(/^\d{4}-\d{2}-\d{2}$/, "a date such as 1980-02-29", 10)
   .check(z.refine(isDate, { error: "a date such as 1980-02-29" }))
   .register(z.globalRegistry, { format: "date", examples: ["1980-02-29"] });
 
 /** A wall-clock time on the five-minute grid of the day-book. */
-export const clockTime = pattern(/^([01]\d|2[0-3]):[0-5][05]$/, "a time on a five-minute mark, such as 09:00 or 22:45");
+export const clockTime = pattern(/^([01]\d|2[0-3]):[0-5][05]$/, "a time on a five-minute mark, such as 09:00 or 22:45", 5);
 
-/** An IANA time zone's name. */
-export const zone = z.string({ error: "an IANA time zone such as America/New_York" }).check(
-  z.refine((name: string) => isZone(name), { error: "an IANA time zone such as America/New_York" }),
-);
+/** An IANA time zone's name; an offset such as `+05:30`, which `Intl` would take as well, is none. */
+export const zone = z
+  .string({ error: "an IANA time zone such as America/New_York" })
+  .check(
+    z.maxLength(64, { error: "an IANA time zone such as America/New_York", abort: true }),
+    z.regex(/^[A-Za-z][\w+/-]*$/, { error: "an IANA time zone such as America/New_York", abort: true }),
+    z.refine(isZone, { error: "an IANA time zone such as America/New_York" }),
+  )
+  .register(z.globalRegistry, { examples: ["America/New_York"] });
 
 function isZone(name: string): boolean {
-  if (!/^[A-Za-z]/.test(name)) return false;
   try {
     return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
   } catch {
@@ -97,14 +103,14 @@ export const email = z
 
 /** A code of a code system (FHIR R4 Coding). */
 export const coding = fields({
-  system: pattern(/^(https?:\/\/|urn:)\S{1,200}$/, "the code system's URI, such as http://snomed.info/sct"),
+  system: pattern(/^(https?:\/\/|urn:)\S{1,200}$/, "the code system's URI, such as http://snomed.info/sct", 208),
   code: text(64),
   display: z.optional(text(500)),
 }).register(z.globalRegistry, { id: "Coding" });
 
 /** A number by which another system knows the same thing; unique among its kind in the clinic (FHIR R4 Identifier). */
 export const identifier = fields({
-  system: pattern(/^(https?:\/\/|urn:)\S{1,200}$/, "the URI of the system that gave the value"),
+  system: pattern(/^(https?:\/\/|urn:)\S{1,200}$/, "the URI of the system that gave the value", 208),
   value: text(200),
 }).register(z.globalRegistry, { id: "Identifier" });
 
@@ -130,23 +136,28 @@ export const paging = {
 /** A whole number written in a query string. */
 export function wholeNumber(min: number, max: number) {
   const error = `a whole number from ${min} to ${max}`;
-  return z.pipe(
-    z.string({ error }).check(
-      z.regex(/^\d{1,6}$/, { error, abort: true }),
-      z.refine((digits: string) => Number(digits) >= min && Number(digits) <= max, { error }),
-    ),
-    z.transform(Number),
-  );
+  return z
+    .pipe(
+      z.string({ error }).check(
+        z.regex(/^\d{1,6}$/, { error, abort: true }),
+        z.refine((digits: string) => Number(digits) >= min && Number(digits) <= max, { error }),
+      ),
+      z.transform(Number),
+    )
+    .register(z.globalRegistry, { type: "integer", minimum: min, maximum: max });
 }
 
 /** One page of a list; `next` is there while more may follow. */
 export function page<Item extends z.core.$ZodType>(item: Item) {
-  return z.strictObject({ items: z.array(item), next: z.optional(z.string()) });
+  return z.strictObject({ items: listOf(item, 100), next: z.optional(text(2000)) });
 }
+
+/** A number that rises with every change. */
+export const count = z.int().check(z.minimum(0));
 
 /** What every stored thing answers besides its own fields. */
 export const kept = {
-  version: z.int(),
+  version: count,
   createdAt: instant,
   updatedAt: instant,
 };

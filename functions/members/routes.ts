@@ -1,14 +1,14 @@
 import * as z from "zod/mini";
 import { roles, route } from "../kernel/route.ts";
-import { id, oneOf } from "../kernel/schema.ts";
+import { id, listOf, oneOf, text, zone } from "../kernel/schema.ts";
 
 /** A user's place in one clinic. */
 const membership = z
   .strictObject({
-    clinic: z.strictObject({ id: id("cln"), name: z.string(), zone: z.string() }),
+    clinic: z.strictObject({ id: id("cln"), name: text(200), zone }),
     role: oneOf(...roles),
     /** The practitioner or patient that the user is, where it is one. */
-    person: z.optional(z.string()),
+    person: z.optional(text(100)),
   })
   .register(z.globalRegistry, { id: "Membership" });
 
@@ -20,6 +20,6 @@ export const routes = {
     allow: "signed-in",
     shows: ["settings"],
     rights: { Query: ["member"], BatchGetItem: ["clinic"] },
-    answer: { status: 200, schema: z.strictObject({ user: z.string(), memberships: z.array(membership) }) },
+    answer: { status: 200, schema: z.strictObject({ user: text(100), memberships: listOf(membership, 1000) }) },
   }),
 };

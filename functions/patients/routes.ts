@@ -12,7 +12,7 @@ const address = fields({
   district: z.optional(text(100)),
   state: z.optional(text(100)),
   postalCode: z.optional(text(20)),
-  country: z.optional(pattern(/^[A-Z]{2}$/, "an ISO 3166 country code of two letters, such as US")),
+  country: z.optional(pattern(/^[A-Z]{2}$/, "an ISO 3166 country code of two letters, such as US", 2)),
 }).register(z.globalRegistry, { id: "Address" });
 
 const communication = fields({
@@ -32,7 +32,7 @@ export const patientFields = fields({
   emails: z.optional(listOf(email, 5)),
   address: z.optional(address),
   mrn: z.optional(text(64)),
-  language: z.optional(pattern(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, "a BCP 47 language tag such as en-US")),
+  language: z.optional(pattern(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, "a BCP 47 language tag such as en-US", 35)),
   active: z.optional(flag),
   communication: z.optional(communication),
 }).register(z.globalRegistry, { id: "PatientFields" });

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { patchOf } from "../kernel/merge-patch.ts";
 import { route } from "../kernel/route.ts";
-import { clockTime, email, fields, flag, humanName, id, identifier, instant, kept, listOf, localDate, oneOf, page, paging, text, zone } from "../kernel/schema.ts";
+import { clockTime, count, email, fields, flag, humanName, id, identifier, instant, kept, listOf, localDate, oneOf, page, paging, text, zone } from "../kernel/schema.ts";
 
 /** Someone who sees patients (FHIR R4 Practitioner, with the role's specialty). */
 export const practitionerFields = fields({
@@ -46,14 +46,14 @@ export const scheduleFields = fields({
 }).register(z.globalRegistry, { id: "ScheduleFields" });
 
 export const schedule = z
-  .extend(scheduleFields, { practitioner: id("prc"), exceptions: listOf(exception, 500), version: z.int(), updatedAt: instant })
+  .extend(scheduleFields, { practitioner: id("prc"), exceptions: listOf(exception, 500), version: count, updatedAt: instant })
   .register(z.globalRegistry, { id: "Schedule" });
 
 export const timeOffFields = fields({ start: instant, end: instant, reason: z.optional(text(500)) })
   .check(z.refine((off) => Date.parse(off.start) < Date.parse(off.end), { error: "an end after the start", path: ["end"] }))
   .check(
-    z.refine((off) => Date.parse(off.end) - Date.parse(off.start) <= 366 * 86_400_000, {
-      error: "an end at most 366 days after the start",
+    z.refine((off) => Date.parse(off.end) - Date.parse(off.start) <= 90 * 86_400_000, {
+      error: "an end at most 90 days after the start",
       path: ["end"],
     }),
   )
@@ -65,7 +65,7 @@ export const timeOff = z
     practitioner: id("prc"),
     start: instant,
     end: instant,
-    reason: z.optional(z.string()),
+    reason: z.optional(text(500)),
     createdAt: instant,
   })
   .register(z.globalRegistry, { id: "TimeOff" });

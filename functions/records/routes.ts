@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { route } from "../kernel/route.ts";
-import { coding, fields, id, identifier, instant, listOf, oneOf, page, paging, text } from "../kernel/schema.ts";
+import { coding, count, fields, id, identifier, instant, listOf, oneOf, page, paging, text } from "../kernel/schema.ts";
 
 /** What every entry may carry: the visit it belongs to, when it happened or was noticed, another system's number. */
 const common = {
@@ -83,9 +83,9 @@ const stored = {
   id: id("rec"),
   patient: id("pat"),
   /** Who wrote it down: the user, and the practitioner where the user is one. */
-  author: z.strictObject({ user: z.string(), practitioner: z.optional(id("prc")) }),
+  author: z.strictObject({ user: text(100), practitioner: z.optional(id("prc")) }),
   occurredAt: instant,
-  version: z.int(),
+  version: count,
   createdAt: instant,
 };
 
@@ -121,7 +121,7 @@ export const routes = {
     params,
     body: recordFields,
     answer: { status: 201, schema: record, versioned: true },
-    refusals: { 409: ["identifier-taken"] },
+    refusals: { 409: ["identifier-taken"], 422: ["unknown-appointment"] },
   }),
   list: route({
     method: "GET",

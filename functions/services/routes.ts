@@ -30,11 +30,11 @@ export const service = z
   .strictObject({
     ...serviceFields.shape,
     id: id("svc"),
-    slotIntervalMinutes: z.int(),
-    bufferBeforeMinutes: z.int(),
-    bufferAfterMinutes: z.int(),
+    slotIntervalMinutes: minutes(5, 1440),
+    bufferBeforeMinutes: minutes(0, 120),
+    bufferAfterMinutes: minutes(0, 120),
     modality: oneOf("in-person", "video", "phone"),
-    practitioners: z.array(id("prc")),
+    practitioners: listOf(id("prc"), 200),
     active: flag,
     ...kept,
   })

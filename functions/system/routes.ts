@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { route } from "../kernel/route.ts";
+import { text } from "../kernel/schema.ts";
 
 export const routes = {
   health: route({
@@ -18,6 +19,6 @@ export const routes = {
     allow: "public",
     shows: [],
     rights: {},
-    answer: { status: 200, schema: z.record(z.string(), z.unknown()) },
+    answer: { status: 200, schema: z.looseObject({ openapi: text(10) }) },
   }),
 };

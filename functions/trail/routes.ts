@@ -1,26 +1,26 @@
 import * as z from "zod/mini";
 import { roles, route } from "../kernel/route.ts";
-import { fields, id, instant, oneOf, page, paging } from "../kernel/schema.ts";
+import { fields, id, instant, oneOf, page, paging, text } from "../kernel/schema.ts";
 
 /** One access to a person's data, granted or refused. */
 export const auditEntry = z
   .strictObject({
-    id: z.string(),
+    id: text(100),
     at: instant,
     /** What was done, such as `patient.read`. */
-    action: z.string(),
+    action: text(100),
     outcome: oneOf("granted", "refused"),
     /** The refusal's code. */
-    code: z.optional(z.string()),
+    code: z.optional(text(100)),
     patient: z.optional(id("pat")),
     /** The thing touched, where it is not the patient. */
-    target: z.optional(z.string()),
-    user: z.string(),
+    target: z.optional(text(100)),
+    user: text(100),
     role: oneOf(...roles),
     /** The practitioner or patient that the user is. */
-    person: z.optional(z.string()),
-    from: z.string(),
-    requestId: z.string(),
+    person: z.optional(text(100)),
+    from: text(100),
+    requestId: text(100),
   })
   .register(z.globalRegistry, { id: "AuditEntry" });
 

@@ -1,0 +1,21 @@
+import { mustSee } from "../kernel/access.ts";
+import { endpoint } from "../kernel/endpoint.ts";
+import { openKeyring } from "../kernel/keyring.ts";
+import { mustMatch } from "../kernel/precondition.ts";
+import { missing } from "../kernel/problem.ts";
+import { cancel } from "./model.ts";
+import { routes } from "./routes.ts";
+import { changing, findVisit } from "./store.ts";
+
+export const handler = endpoint(routes.cancel, async ({ params, body, caller, now, ifMatch, concerns, commit }) => {
+  const seen = await findVisit(await openKeyring(caller.clinic), params.appointmentId);
+  if (!seen) throw missing();
+  const { id, patient, version } = seen.visit.appointment;
+  concerns({ patient, target: id });
+  mustSee(caller, patient);
+  mustMatch(ifMatch, version);
+  const next = cancel(seen.visit, body.reason, now);
+  const writes = next === seen.visit ? [] : changing(caller.clinic, seen, next);
+  await commit(writes, { answer: next.appointment, patient: seen.key, target: id });
+  return next.appointment;
+});

@@ -1,0 +1,28 @@
+import { endpoint } from "../kernel/endpoint.ts";
+import { newId } from "../kernel/ids.ts";
+import { openKeyring, patientKey, patientKeyAt } from "../kernel/keyring.ts";
+import { missing } from "../kernel/problem.ts";
+import { getAll } from "../kernel/table.ts";
+import { patientAt } from "../patients/store.ts";
+import { practitionerAt } from "../practitioners/store.ts";
+import { serviceAt } from "../services/store.ts";
+import { recordPast } from "./model.ts";
+import { routes } from "./routes.ts";
+import { booking } from "./store.ts";
+
+export const handler = endpoint(routes.recordPast, async ({ body, caller, now, commit }) => {
+  const { clinic } = caller;
+  const keyring = await openKeyring(clinic);
+  const [patient, keyRow, practitioner, service] = await getAll([
+    patientAt(clinic, body.patient),
+    patientKeyAt(clinic, body.patient),
+    practitionerAt(clinic, body.practitioner),
+    serviceAt(clinic, body.service),
+  ]);
+  const key = patientKey(keyring, body.patient, keyRow);
+  if (!patient || !key || !practitioner || !service) throw missing();
+  const visit = recordPast(body, { id: newId("apt"), now });
+  const { appointment } = visit;
+  await commit(booking(keyring, { visit, key }, []), { answer: appointment, patient: key, target: appointment.id });
+  return appointment;
+});

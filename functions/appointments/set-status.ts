@@ -1,0 +1,20 @@
+import { endpoint } from "../kernel/endpoint.ts";
+import { openKeyring } from "../kernel/keyring.ts";
+import { mustMatch } from "../kernel/precondition.ts";
+import { missing } from "../kernel/problem.ts";
+import { cancel, moveTo } from "./model.ts";
+import { routes } from "./routes.ts";
+import { changing, findVisit } from "./store.ts";
+
+export const handler = endpoint(routes.setStatus, async ({ params, body, caller, now, ifMatch, concerns, commit }) => {
+  const seen = await findVisit(await openKeyring(caller.clinic), params.appointmentId);
+  if (!seen) throw missing();
+  const { id, patient, version } = seen.visit.appointment;
+  concerns({ patient, target: id });
+  mustMatch(ifMatch, version);
+  const asAdmin = caller.role === "admin";
+  const next = body.status === "cancelled" ? cancel(seen.visit, undefined, now) : moveTo(seen.visit, body.status, now, { asAdmin });
+  const writes = next === seen.visit ? [] : changing(caller.clinic, seen, next);
+  await commit(writes, { answer: next.appointment, patient: seen.key, target: id });
+  return next.appointment;
+});

@@ -1,0 +1,112 @@
+import { absent, atVersion, put, remove, type Write } from "../kernel/commit.ts";
+import { type Identifier, identifying } from "../kernel/identifier.ts";
+import type { Instant } from "../kernel/instant.ts";
+import { type Keyring, openOf, type PatientKey, patientKey, patientKeyAt, sealOf } from "../kernel/keyring.ts";
+import { happened } from "../kernel/outbox.ts";
+import { stale } from "../kernel/precondition.ts";
+import { get, getAll, type Item, keyOf } from "../kernel/table.ts";
+import { changesBetween, type Day } from "./day-book.ts";
+import { changingDay } from "./day-book-store.ts";
+import { type Appointment, claimsOf, type Visit } from "./model.ts";
+
+export const appointmentAt = (clinic: string, appointment: string) => keyOf("appointment", [clinic, appointment], "APPOINTMENT");
+
+/** What of an appointment only its patient's key opens. */
+interface Sealed {
+  reason?: string;
+  cancellationReason?: string;
+  identifier?: Identifier;
+}
+
+/** An appointment with the key of its patient. */
+export interface OpenedVisit {
+  visit: Visit;
+  key: PatientKey;
+}
+
+export async function findVisit(keyring: Keyring, id: string): Promise<OpenedVisit | undefined> {
+  const item = await get(appointmentAt(keyring.clinic, id));
+  if (!item) return undefined;
+  const patient = item["patient"] as string;
+  const key = patientKey(keyring, patient, await get(patientKeyAt(keyring.clinic, patient)));
+  return key && { visit: visitOf(key, item), key };
+}
+
+/** Up to 100 appointments, in the order of the ids; those whose patient is gone are left out. */
+export async function findAppointments(keyring: Keyring, ids: readonly string[]): Promise<Appointment[]> {
+  const items = (await getAll(ids.map((id) => appointmentAt(keyring.clinic, id)))).filter((item) => item !== undefined);
+  const patients = [...new Set(items.map((item) => item["patient"] as string))];
+  const rows = await getAll(patients.map((patient) => patientKeyAt(keyring.clinic, patient)));
+  const keys = new Map(patients.map((patient, place) => [patient, patientKey(keyring, patient, rows[place])]));
+  return items.flatMap((item) => {
+    const key = keys.get(item["patient"] as string);
+    return key ? visitOf(key, item).appointment : [];
+  });
+}
+
+function visitOf(key: PatientKey, item: Item): Visit {
+  const { pk, sk, sealed, buffers, claims, remindAt, cancelledAt, ...plain } = item;
+  const about = plain as unknown as Appointment;
+  const { reason, cancellationReason, identifier } = openOf<Sealed>(key, "appointment", about.id, about.version, sealed);
+  const cancellation = cancelledAt ? { reason: cancellationReason, at: cancelledAt as Instant } : undefined;
+  return {
+    appointment: { ...about, reason, cancellation, identifier },
+    buffers: buffers as Visit["buffers"],
+    claims: claims as boolean,
+    remindAt: remindAt as Instant | undefined,
+  };
+}
+
+function rowOf(key: PatientKey, { appointment, buffers, claims, remindAt }: Visit) {
+  const { reason, cancellation, identifier, ...plain } = appointment;
+  const sealed: Sealed = { reason, cancellationReason: cancellation?.reason, identifier };
+  const blob = sealOf(key, "appointment", plain.id, plain.version, sealed);
+  return { ...plain, buffers, claims, remindAt, cancelledAt: cancellation?.at, sealed: blob };
+}
+
+/** The writes that make an appointment: its time claimed in every day-book, its row, its reminder, its event. */
+export function booking(keyring: Keyring, { visit, key }: OpenedVisit, days: readonly (Day | undefined)[]): Write[] {
+  const { clinic } = keyring;
+  const { appointment } = visit;
+  const now = appointment.createdAt;
+  return [
+    ...claiming(clinic, undefined, visit, now, days),
+    put(appointmentAt(clinic, appointment.id), rowOf(key, visit), absent(() => new Error("there is an appointment of that id"))),
+    ...identifying(keyring, "appointment", appointment.id, appointment.identifier),
+    ...reminding(clinic, undefined, visit),
+    happened(clinic, "appointment.booked", { appointment: appointment.id, version: 1 }, now),
+  ];
+}
+
+/** The writes that bring an appointment from one version to the next. `days` are given when it takes new time. */
+export function changing(clinic: string, { visit: seen, key }: OpenedVisit, next: Visit, days?: readonly (Day | undefined)[]): Write[] {
+  const { id, version, status, updatedAt } = next.appointment;
+  const type = next.appointment.sequence > seen.appointment.sequence ? "rescheduled" : status;
+  return [
+    put(appointmentAt(clinic, id), rowOf(key, next), atVersion(seen.appointment.version, stale)),
+    ...claiming(clinic, seen, next, updatedAt, days),
+    ...reminding(clinic, seen, next),
+    happened(clinic, `appointment.${type}`, { appointment: id, version }, updatedAt),
+  ];
+}
+
+function claiming(clinic: string, seen: Visit | undefined, next: Visit, now: Instant, days?: readonly (Day | undefined)[]): Write[] {
+  const changes = changesBetween(seen ? claimsOf(seen) : [], claimsOf(next));
+  const isPractitioner = (thing: string) => thing === next.appointment.practitioner;
+  return changes.map((change) => changingDay(clinic, change, now, isPractitioner(change.thing) ? days : undefined));
+}
+
+/** The due-item of a visit's reminder, where it has one: bucketed by minute, dropped a week later. */
+function reminding(clinic: string, seen: Visit | undefined, next: Visit): Write[] {
+  if (seen?.remindAt === next.remindAt) return [];
+  const { id } = next.appointment;
+  const at = (due: Instant) => keyOf("due", [due.slice(0, 16)], `${clinic}#${id}`);
+  return [
+    ...(seen?.remindAt ? [remove(at(seen.remindAt))] : []),
+    ...(next.remindAt ? [put(at(next.remindAt), { clinic, appointment: id, due: next.remindAt, expires: expiryOf(next.remindAt) })] : []),
+  ];
+}
+
+function expiryOf(due: Instant): number {
+  return Math.ceil(Date.parse(due) / 1000) + 7 * 86_400;
+}

@@ -1,0 +1,106 @@
+import { type Interval, openWindows, type Schedule } from "./opening-hours.ts";
+
+/** How long a service takes, in what steps it may start, and what it needs before and after. */
+export interface Timing {
+  durationMinutes: number;
+  slotIntervalMinutes: number;
+  bufferBeforeMinutes: number;
+  bufferAfterMinutes: number;
+}
+
+export type Place = "open" | "outside-opening-hours" | "off-slot-grid";
+
+export interface SlotSearch {
+  schedule: Schedule;
+  timing: Timing;
+  /** Where the starts must lie. */
+  within: Interval;
+  /** Starts before it are not offered; one at this very instant is. */
+  now: number;
+  /**
+   * What the practitioner cannot give away, in any order: claims of appointments, holds, time off. It must be known
+   * from the start of `claimOf(timing, within.start)` to the end of `claimOf(timing, within.end)`.
+   */
+  busy: readonly Interval[];
+}
+
+const minute = 60_000;
+
+/**
+ * Whether an appointment may start at that instant (ms since 1970) by the schedule alone. Its duration, not its
+ * buffers, must lie within one window; `off-slot-grid` says that it does, but no such window has a slot there.
+ */
+export function placeOf(schedule: Schedule, timing: Timing, start: number): Place {
+  const end = start + timing.durationMinutes * minute;
+  const around = openWindows(schedule, { start, end }).filter((window) => window.start <= start && end <= window.end);
+  if (around.length === 0) return "outside-opening-hours";
+  return around.some((window) => firstSlot(window, timing, start) === start) ? "open" : "off-slot-grid";
+}
+
+/** What an appointment takes of its practitioner: buffers included, so that those of neighbours add up. */
+export function claimOf(timing: Timing, start: number): Interval {
+  return {
+    start: start - timing.bufferBeforeMinutes * minute,
+    end: start + (timing.durationMinutes + timing.bufferAfterMinutes) * minute,
+  };
+}
+
+/** The times that can still be booked, ascending by start, buffers left out. Lazy: a page takes what it needs. */
+export function* openSlots({ schedule, timing, within, now, busy }: SlotSearch): Generator<Interval, void> {
+  const isTaken = takenBy(busy);
+  for (const start of starts(schedule, timing, { start: Math.max(within.start, now), end: within.end })) {
+    if (!isTaken(claimOf(timing, start))) yield { start, end: start + timing.durationMinutes * minute };
+  }
+}
+
+/** The starts of all windows' slots, each once, ascending. */
+function* starts(schedule: Schedule, timing: Timing, within: Interval): Generator<number, void> {
+  const windows = openWindows(schedule, within);
+  let from = within.start;
+  for (;;) {
+    while (windows[0] && windows[0].end <= from) windows.shift();
+    const start = nextSlot(windows, timing, from);
+    if (start >= within.end) return;
+    yield start;
+    from = start + 1;
+  }
+}
+
+/** The first slot at or after `from` of windows sorted by start; infinity if there is none. */
+function nextSlot(windows: readonly Interval[], timing: Timing, from: number): number {
+  let next = Number.POSITIVE_INFINITY;
+  for (const window of windows) {
+    if (window.start >= next) break;
+    next = Math.min(next, firstSlot(window, timing, from));
+  }
+  return next;
+}
+
+/** The same of one window. Laid by elapsed time, so a clock change inside the window moves no slot. */
+function firstSlot(window: Interval, { durationMinutes, slotIntervalMinutes }: Timing, from: number): number {
+  const step = slotIntervalMinutes * minute;
+  const slot = window.start + Math.max(0, Math.ceil((from - window.start) / step)) * step;
+  return slot + durationMinutes * minute <= window.end ? slot : Number.POSITIVE_INFINITY;
+}
+
+/** Answers whether a claim meets anything busy; it must be asked about claims in ascending order. */
+function takenBy(busy: readonly Interval[]): (claim: Interval) => boolean {
+  const taken = merge(busy);
+  let next = 0;
+  return (claim) => {
+    while ((taken[next]?.end ?? Number.POSITIVE_INFINITY) <= claim.start) next++;
+    return (taken[next]?.start ?? Number.POSITIVE_INFINITY) < claim.end;
+  };
+}
+
+/** The same times ascending and apart from each other, without the empty ones. */
+function merge(intervals: readonly Interval[]): Interval[] {
+  const merged: Interval[] = [];
+  for (const { start, end } of intervals.toSorted((a, b) => a.start - b.start)) {
+    const last = merged.at(-1);
+    if (start >= end) continue;
+    if (last && start <= last.end) last.end = Math.max(last.end, end);
+    else merged.push({ start, end });
+  }
+  return merged;
+}

@@ -1,0 +1,56 @@
+import type { APIGatewayProxyResult } from "aws-lambda";
+import * as z from "zod/mini";
+import { env, envOr } from "./env.ts";
+import { type Exchange, headerOf } from "./exchange.ts";
+import { problemOf, Refusal } from "./problem.ts";
+import type { Route } from "./route.ts";
+
+/** The HTTP answer to a granted request, by its route's declaration. Outside production it must fit its schema. */
+export function answerOf({ answer, path }: Route, event: Exchange, body: unknown): APIGatewayProxyResult {
+  if (answer.schema && envOr("CHECK_ANSWERS") === "on") z.parse(answer.schema, JSON.parse(JSON.stringify(body)));
+  const { id, version } = (body ?? {}) as { id?: string; version?: number };
+  return {
+    statusCode: answer.status,
+    headers: {
+      ...commonHeaders(event),
+      ...(answer.status === 204 ? {} : { "content-type": "application/json" }),
+      ...(answer.versioned ? { etag: `"${version}"` } : {}),
+      ...(answer.status === 201 ? { location: `${located(answer.location ?? path, event)}/${id}` } : {}),
+    },
+    body: answer.status === 204 ? "" : JSON.stringify(body),
+  };
+}
+
+function located(path: string, event: Exchange): string {
+  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => event.pathParameters?.[name] ?? "");
+}
+
+/** The HTTP answer to a refused or failed request. What is not a refusal is our own fault, and says nothing of its cause. */
+export function problemAnswer(event: Exchange, error: unknown): APIGatewayProxyResult {
+  const refusal = error instanceof Refusal ? error : new Refusal("unexpected", "unexpected", { detail: "Something went wrong on our side." });
+  const problem = problemOf(refusal, event.requestContext.requestId);
+  return {
+    statusCode: problem.status,
+    headers: {
+      ...commonHeaders(event),
+      "content-type": "application/problem+json",
+      ...(problem.status === 401 ? { "www-authenticate": "Bearer" } : {}),
+      ...(refusal.details.retryAfter ? { "retry-after": String(refusal.details.retryAfter) } : {}),
+    },
+    body: JSON.stringify(problem),
+  };
+}
+
+function commonHeaders(event: Exchange): Record<string, string> {
+  const origin = headerOf(event, "origin");
+  const isAllowed = origin && env("ORIGINS").split(",").includes(origin);
+  return {
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "x-request-id": event.requestContext.requestId,
+    vary: "Origin",
+    ...(isAllowed
+      ? { "access-control-allow-origin": origin, "access-control-expose-headers": "ETag, Location, Retry-After, X-Request-Id" }
+      : {}),
+  };
+}

@@ -1,0 +1,69 @@
+import { createHash, createHmac } from "node:crypto";
+import { absent, put, type Write } from "./commit.ts";
+import { type Caller, type Exchange, headerOf } from "./exchange.ts";
+import { toMs, type Instant } from "./instant.ts";
+import { openFor, openKeyring, openOf, patientKey, patientKeyAt, type Keyring, type PatientKey, sealFor, sealOf } from "./keyring.ts";
+import { invalid } from "./input.ts";
+import { refuse } from "./problem.ts";
+import type { Route } from "./route.ts";
+import { get, type Key, keyOf } from "./table.ts";
+
+/** How long what a key brought about is remembered, in days. */
+const remembered = 30;
+
+/** Thrown by a transaction whose key was used before; the endpoint answers as it was answered then. */
+export class AlreadyDone extends Error {
+  override name = "AlreadyDone";
+}
+
+/** The request's Idempotency-Key; every POST needs one (draft-ietf-httpapi-idempotency-key-header). */
+export function idempotencyKeyOf(route: Pick<Route, "method">, event: Exchange): string | undefined {
+  if (route.method !== "POST") return undefined;
+  const key = headerOf(event, "idempotency-key");
+  if (key && /^[\x21-\x7e]{1,255}$/.test(key)) return key;
+  const expected = "1 to 255 visible ASCII characters, new for each thing to be done";
+  const refusal = invalid([{ path: "Idempotency-Key", expected, message: `the header Idempotency-Key should be ${expected}` }]);
+  throw refuse("invalid", "idempotency-key-required", refusal.details);
+}
+
+/** Where a key's record lies: under the clinic and the caller, so that nobody meets another's keys. */
+function recordAt({ clinic, user }: Caller, key: string): Key {
+  return keyOf("once", [clinic, user], createHash("sha256").update(key).digest("base64url"));
+}
+
+/** The request's fingerprint, keyed so that a body cannot be guessed from it. */
+function fingerprint(keyring: Keyring, event: Exchange): string {
+  const asked = JSON.stringify([event.httpMethod, event.path, event.input?.body]);
+  return createHmac("sha256", keyring.index).update(asked).digest("base64url");
+}
+
+/** The write that remembers, in the effect's own transaction, what a key brought about: the answer, sealed. */
+export async function rememberOnce(event: Exchange, caller: Caller, key: string, done: Done, now: Instant): Promise<Write> {
+  const keyring = await openKeyring(caller.clinic);
+  const at = recordAt(caller, key);
+  const { patient } = done;
+  const sealed = patient ? sealOf(patient, "once", at.sk, 0, done.answer) : sealFor(keyring, "once", at.sk, 0, done.answer);
+  const expires = Math.ceil(toMs(now) / 1000) + remembered * 86_400;
+  const attributes = { request: fingerprint(keyring, event), patient: patient?.patient, sealed, expires };
+  return put(at, attributes, absent(() => new AlreadyDone()));
+}
+
+export interface Done {
+  answer: unknown;
+  /** The key of the patient whom the answer is about, where it is about one. */
+  patient?: PatientKey;
+}
+
+/** What the key brought about before, if anything; the same key with another request is refused (422). */
+export async function findDone(event: Exchange, caller: Caller, key: string): Promise<{ answer: unknown } | undefined> {
+  const at = recordAt(caller, key);
+  const [keyring, record] = await Promise.all([openKeyring(caller.clinic), get(at)]);
+  if (!record) return undefined;
+  if (record["request"] !== fingerprint(keyring, event)) {
+    throw refuse("unprocessable", "idempotency-key-reused", "This Idempotency-Key was used for another request.");
+  }
+  const patient = record["patient"] as string | undefined;
+  if (!patient) return { answer: openFor(keyring, "once", at.sk, 0, record["sealed"]) };
+  const patients = patientKey(keyring, patient, await get(patientKeyAt(caller.clinic, patient)));
+  return patients && { answer: openOf(patients, "once", at.sk, 0, record["sealed"]) };
+}

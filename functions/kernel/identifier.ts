@@ -1,0 +1,31 @@
+import { absent, put, remove, type Write } from "./commit.ts";
+import type { Keyring } from "./keyring.ts";
+import { refuse } from "./problem.ts";
+import { type Key, keyOf } from "./table.ts";
+import { blind } from "./vault.ts";
+
+export interface Identifier {
+  system: string;
+  value: string;
+}
+
+/** Where the mark lies that keeps an identifier unique among a kind of thing in a clinic. */
+function markAt(keyring: Keyring, kind: string, { system, value }: Identifier): Key {
+  return keyOf("index", [keyring.clinic, `${kind}-identifier`, blind(keyring.index, `${kind} identifier`, `${system}|${value}`)], "-");
+}
+
+/** The writes that move a thing from one identifier to another; one that another thing has is refused, naming that thing (409). */
+export function identifying(
+  keyring: Keyring,
+  kind: string,
+  id: string,
+  next: Identifier | undefined,
+  seen?: Identifier,
+): Write[] {
+  if (seen?.system === next?.system && seen?.value === next?.value) return [];
+  const taken = absent((found) => refuse("conflict", "identifier-taken", { existing: found?.["id"] as string }));
+  return [
+    ...(seen ? [remove(markAt(keyring, kind, seen))] : []),
+    ...(next ? [put(markAt(keyring, kind, next), { id }, taken)] : []),
+  ];
+}

@@ -1,0 +1,39 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import type { MiddlewareObj } from "@middy/core";
+import type { APIGatewayProxyResult } from "aws-lambda";
+import type { Exchange } from "./exchange.ts";
+import { Refusal } from "./problem.ts";
+import type { Route } from "./route.ts";
+
+export const logger = new Logger({ serviceName: "praxis" });
+
+/**
+ * One line per request: the route's template, the status, the time taken, who asked, in which clinic. Never a path, a
+ * query, a body or an error's message, since any of them may hold a person's data.
+ */
+export function logged(route: Pick<Route, "method" | "path">): MiddlewareObj<Exchange, APIGatewayProxyResult> {
+  const started = new WeakMap<Exchange, number>();
+  const line = (event: Exchange, answer: APIGatewayProxyResult | null | undefined) =>
+    logger.info("request", {
+      requestId: event.requestContext.requestId,
+      route: `${route.method} ${route.path}`,
+      status: answer?.statusCode,
+      ms: Math.round(performance.now() - (started.get(event) ?? 0)),
+      user: event.user,
+      clinic: event.caller?.clinic,
+    });
+  return {
+    before: ({ event }) => void started.set(event, performance.now()),
+    after: ({ event, response }) => line(event, response),
+    onError: ({ event, response, error }) => {
+      if (!(error instanceof Refusal)) logger.error("fault", { requestId: event.requestContext.requestId, ...faultOf(error) });
+      line(event, response);
+    },
+  };
+}
+
+/** What may be told of an unforeseen error: its kind and where it arose, not its message. */
+function faultOf(error: Error | null | undefined) {
+  const frames = (error?.stack ?? "").split("\n").filter((row) => /^\s+at /.test(row));
+  return { error: error?.name, at: frames.slice(0, 8).map((row) => row.trim()) };
+}

@@ -1,0 +1,16 @@
+import { readMemberships } from "../kernel/caller.ts";
+import { endpoint } from "../kernel/endpoint.ts";
+import { routes } from "./routes.ts";
+import { findClinics } from "./store.ts";
+
+export const handler = endpoint(routes.me, async ({ caller }) => {
+  const memberships = await readMemberships(caller.user);
+  const clinics = await findClinics(memberships.map(({ clinic }) => clinic));
+  return {
+    user: caller.user,
+    memberships: clinics.map(({ id, name, zone }) => {
+      const { role, person } = memberships.find(({ clinic }) => clinic === id) ?? { role: "patient" as const };
+      return { clinic: { id: id as `cln_${string}`, name, zone }, role, person };
+    }),
+  };
+});

@@ -1,0 +1,65 @@
+import { endpoint } from "../kernel/endpoint.ts";
+import { invalid } from "../kernel/input.ts";
+import { type Keyring, openKeyring } from "../kernel/keyring.ts";
+import { cursorTo, limitOf, listing, positionOf } from "../kernel/page.ts";
+import { phoneNumber } from "../kernel/phone.ts";
+import { findClinic } from "../members/store.ts";
+import type { Patient } from "./model.ts";
+import { routes } from "./routes.ts";
+import { findByTerm, findPatients } from "./store.ts";
+import { nameTerm, namesMatch, normalEmail, type Term, withoutExtension, wordsOf } from "./terms.ts";
+
+interface Criteria {
+  name?: string;
+  birthDate?: string;
+  phone?: string;
+  email?: string;
+  mrn?: string;
+}
+
+export const handler = endpoint(routes.search, async ({ query, caller, concerns }) => {
+  const [keyring, clinic] = await Promise.all([openKeyring(caller.clinic), findClinic(caller.clinic)]);
+  if (query.name !== undefined && wordsOf(query.name).length === 0) throw invalid([wordless]);
+  const list = listing("patients.search", query);
+  const phone = query.phone && withoutExtension(phoneNumber(query.phone, clinic.country, "phone"));
+  const { items, last } = await findMatching(keyring, { ...query, phone }, positionOf<string>(keyring, list), limitOf(list));
+  concerns(...items.map(({ id }) => ({ patient: id })));
+  return { items, next: last && cursorTo(keyring, list, last) };
+});
+
+const wordless = { path: "name", expected: "at least one letter", message: "name should be at least one letter" };
+
+/** How many pages of index entries one request looks through for matches of all criteria. */
+const rounds = 10;
+
+/** Looks up the most telling criterion and keeps, of those found, who match all of them. */
+async function findMatching(keyring: Keyring, criteria: Criteria, after: string | undefined, limit: number) {
+  const items: Patient[] = [];
+  let last = after;
+  for (let round = 0; round < rounds; round++) {
+    const found = await findByTerm(keyring, mostTelling(criteria), last, Math.min(50, limit - items.length));
+    items.push(...(await findPatients(keyring, found.ids)).filter((patient) => matches(patient, criteria)));
+    last = found.last;
+    if (!last || items.length >= limit) break;
+  }
+  return { items, last };
+}
+
+function mostTelling({ name, birthDate, phone, email, mrn }: Criteria): Term {
+  if (mrn) return { field: "mrn", value: mrn };
+  if (email) return { field: "email", value: normalEmail(email) };
+  if (phone) return { field: "phone", value: phone };
+  const longest = wordsOf(name ?? "").sort((a, b) => b.length - a.length)[0];
+  if (birthDate) return { field: "birthDate", value: birthDate };
+  return longest ? nameTerm(longest) : { field: "all", value: "" };
+}
+
+function matches(patient: Patient, { name, birthDate, phone, email, mrn }: Criteria): boolean {
+  return (
+    (!mrn || patient.mrn === mrn) &&
+    (!birthDate || patient.birthDate === birthDate) &&
+    (!email || (patient.emails ?? []).some((own) => normalEmail(own) === normalEmail(email))) &&
+    (!phone || (patient.phones ?? []).some((own) => withoutExtension(own) === phone)) &&
+    (!name || namesMatch(patient.name, wordsOf(name)))
+  );
+}

@@ -1,0 +1,16 @@
+import { endpoint } from "../kernel/endpoint.ts";
+import { newId } from "../kernel/ids.ts";
+import { openKeyring } from "../kernel/keyring.ts";
+import { findClinic } from "../members/store.ts";
+import { canonical } from "./canonical.ts";
+import { add, emptySchedule } from "./model.ts";
+import { routes } from "./routes.ts";
+import { adding } from "./store.ts";
+
+export const handler = endpoint(routes.add, async ({ body, caller, now, commit }) => {
+  const [keyring, clinic] = await Promise.all([openKeyring(caller.clinic), findClinic(caller.clinic)]);
+  const practitioner = add(canonical(body, clinic.country), { id: newId("prc"), now });
+  const schedule = emptySchedule(practitioner.id, clinic.zone, now);
+  await commit(adding(keyring, practitioner, schedule), { answer: practitioner, target: practitioner.id });
+  return practitioner;
+});

@@ -1,0 +1,114 @@
+import { absent, atVersion, put, remove, type Write } from "../kernel/commit.ts";
+import { identifying } from "../kernel/identifier.ts";
+import { type Instant, sortable } from "../kernel/instant.ts";
+import { type Keyring, openFor, sealFor } from "../kernel/keyring.ts";
+import { happened } from "../kernel/outbox.ts";
+import { stale } from "../kernel/precondition.ts";
+import { missing } from "../kernel/problem.ts";
+import { get, type Item, keyOf, query } from "../kernel/table.ts";
+import type { Practitioner, Schedule, TimeOff } from "./model.ts";
+
+export const practitionerAt = (clinic: string, practitioner: string) => keyOf("practitioner", [clinic], practitioner);
+export const scheduleAt = (clinic: string, practitioner: string) => keyOf("schedule", [clinic, practitioner], "SCHEDULE");
+const timeOffAt = (clinic: string, practitioner: string, id: string) => keyOf("schedule", [clinic, practitioner], `OFF#${id}`);
+
+export async function findPractitioner(keyring: Keyring, id: string): Promise<Practitioner | undefined> {
+  const item = await get(practitionerAt(keyring.clinic, id));
+  return item && practitionerOf(keyring, item);
+}
+
+/** Whether there is such a practitioner, where no more need be known. */
+export async function isPractitioner(clinic: string, id: string): Promise<boolean> {
+  return (await get(practitionerAt(clinic, id))) !== undefined;
+}
+
+/** One page of the clinic's practitioners, in the order of their ids. */
+export async function findPractitioners(keyring: Keyring, after: string | undefined, limit: number) {
+  const partition = practitionerAt(keyring.clinic, "");
+  const { items, last } = await query(partition, { limit, after: after ? { pk: partition.pk, sk: after } : undefined });
+  return { items: items.map((item) => practitionerOf(keyring, item)), last: last?.["sk"] as string | undefined };
+}
+
+function practitionerOf(keyring: Keyring, item: Item): Practitioner {
+  return openFor(keyring, "practitioner", item.sk, item["version"] as number, item["sealed"]);
+}
+
+/** The writes that add a practitioner, with a schedule that is never open. */
+export function adding(keyring: Keyring, practitioner: Practitioner, schedule: Schedule): Write[] {
+  const { clinic } = keyring;
+  const taken = absent(() => new Error("there is a practitioner of that id"));
+  return [
+    put(practitionerAt(clinic, practitioner.id), rowOf(keyring, practitioner), taken),
+    put(scheduleAt(clinic, practitioner.id), { ...schedule }, taken),
+    ...identifying(keyring, "practitioner", practitioner.id, practitioner.identifier),
+    happened(clinic, "practitioner.added", { practitioner: practitioner.id, version: 1 }, practitioner.createdAt),
+  ];
+}
+
+/** The writes that change a practitioner from one version to the next. */
+export function changing(keyring: Keyring, seen: Practitioner, next: Practitioner): Write[] {
+  return [
+    put(practitionerAt(keyring.clinic, next.id), rowOf(keyring, next), atVersion(seen.version, stale)),
+    ...identifying(keyring, "practitioner", next.id, next.identifier, seen.identifier),
+    happened(keyring.clinic, "practitioner.changed", { practitioner: next.id, version: next.version }, next.updatedAt),
+  ];
+}
+
+function rowOf(keyring: Keyring, practitioner: Practitioner) {
+  const { id, version, active } = practitioner;
+  return { version, active, sealed: sealFor(keyring, "practitioner", id, version, practitioner) };
+}
+
+export async function findSchedule(clinic: string, practitioner: string): Promise<Schedule | undefined> {
+  const item = await get(scheduleAt(clinic, practitioner));
+  return item && scheduleOf(item);
+}
+
+/** A schedule from its row. */
+export function scheduleOf({ pk, sk, ...schedule }: Item): Schedule {
+  return schedule as unknown as Schedule;
+}
+
+/** The writes that replace a schedule. */
+export function replacing(clinic: string, seen: Schedule, next: Schedule): Write[] {
+  const about = { practitioner: next.practitioner, version: next.version };
+  return [
+    put(scheduleAt(clinic, next.practitioner), { ...next }, atVersion(seen.version, stale)),
+    happened(clinic, "schedule.replaced", about, next.updatedAt),
+  ];
+}
+
+/** One page of a practitioner's time off, earliest first; `last` is there while more may follow. */
+export async function findTimesOff(keyring: Keyring, practitioner: string, after: Record<string, unknown> | undefined, limit: number) {
+  const { items, last } = await query(timeOffAt(keyring.clinic, practitioner, ""), { byDate: true, after, limit });
+  return { items: items.map((item) => timeOffOf(keyring, item)), last };
+}
+
+export async function findTimeOff(clinic: string, practitioner: string, id: string): Promise<{ start: Instant; end: Instant } | undefined> {
+  const item = await get(timeOffAt(clinic, practitioner, id));
+  return item as { start: Instant; end: Instant } | undefined;
+}
+
+function timeOffOf(keyring: Keyring, item: Item): TimeOff {
+  const { pk, sk, at, sealed, ...plain } = item;
+  const { reason } = openFor<{ reason?: string }>(keyring, "time-off", plain["id"] as string, 1, sealed);
+  return { ...(plain as unknown as TimeOff), reason };
+}
+
+/** The writes that keep a time off; those of the day-book come beside. */
+export function takingOff(keyring: Keyring, { reason, ...off }: TimeOff): Write[] {
+  const { clinic } = keyring;
+  const row = { ...off, at: sortable(off.start), sealed: sealFor(keyring, "time-off", off.id, 1, { reason }) };
+  return [
+    put(timeOffAt(clinic, off.practitioner, off.id), row, absent(() => new Error("there is a time off of that id"))),
+    happened(clinic, "time-off.added", { practitioner: off.practitioner, timeOff: off.id }, off.createdAt),
+  ];
+}
+
+export function givingBack(clinic: string, practitioner: string, id: string, now: Instant): Write[] {
+  const there = { condition: "attribute_exists(pk)", lost: missing };
+  return [
+    remove(timeOffAt(clinic, practitioner, id), there),
+    happened(clinic, "time-off.removed", { practitioner, timeOff: id }, now),
+  ];
+}

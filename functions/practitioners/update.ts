@@ -1,0 +1,22 @@
+import { endpoint } from "../kernel/endpoint.ts";
+import { parsed } from "../kernel/input.ts";
+import { openKeyring } from "../kernel/keyring.ts";
+import { mergePatch } from "../kernel/merge-patch.ts";
+import { mustMatch } from "../kernel/precondition.ts";
+import { missing } from "../kernel/problem.ts";
+import { findClinic } from "../members/store.ts";
+import { canonical } from "./canonical.ts";
+import { change, fieldsOf } from "./model.ts";
+import { practitionerFields, routes } from "./routes.ts";
+import { changing, findPractitioner } from "./store.ts";
+
+export const handler = endpoint(routes.update, async ({ params, body, caller, now, ifMatch, commit }) => {
+  const [keyring, clinic] = await Promise.all([openKeyring(caller.clinic), findClinic(caller.clinic)]);
+  const seen = await findPractitioner(keyring, params.practitionerId);
+  if (!seen) throw missing();
+  mustMatch(ifMatch, seen.version);
+  const fields = parsed(practitionerFields, mergePatch(fieldsOf(seen), body));
+  const next = change(seen, canonical(fields, clinic.country), now);
+  await commit(changing(keyring, seen, next), { answer: next, target: next.id });
+  return next;
+});

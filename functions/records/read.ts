@@ -1,0 +1,14 @@
+import { mustSee } from "../kernel/access.ts";
+import { endpoint } from "../kernel/endpoint.ts";
+import { openKeyring } from "../kernel/keyring.ts";
+import { missing } from "../kernel/problem.ts";
+import { routes } from "./routes.ts";
+import { findRecord } from "./store.ts";
+
+export const handler = endpoint(routes.read, async ({ params, caller, concerns }) => {
+  mustSee(caller, params.patientId);
+  const entry = await findRecord(await openKeyring(caller.clinic), params.patientId, params.recordId);
+  if (!entry) throw missing();
+  concerns({ patient: params.patientId, target: entry.id });
+  return entry;
+});

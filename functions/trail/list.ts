@@ -1,0 +1,21 @@
+import { endpoint } from "../kernel/endpoint.ts";
+import { openKeyring } from "../kernel/keyring.ts";
+import { cursorTo, limitOf, listing, positionOf } from "../kernel/page.ts";
+import { missing } from "../kernel/problem.ts";
+import { get } from "../kernel/table.ts";
+import { patientAt } from "../patients/store.ts";
+import { routes } from "./routes.ts";
+import { findEntries } from "./store.ts";
+
+export const handler = endpoint(routes.list, async ({ params, query, caller }) => {
+  const { patientId } = params;
+  const keyring = await openKeyring(caller.clinic);
+  const list = listing("trail.list", { ...query, ...params });
+  const after = positionOf<string>(keyring, list);
+  const [patient, { items, last }] = await Promise.all([
+    get(patientAt(caller.clinic, patientId)),
+    findEntries(caller.clinic, patientId, after, limitOf(list)),
+  ]);
+  if (!patient) throw missing();
+  return { items, next: last && cursorTo(keyring, list, last) };
+});

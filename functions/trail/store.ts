@@ -1,0 +1,14 @@
+import type * as z from "zod/mini";
+import { keyOf, query } from "../kernel/table.ts";
+import type { auditEntry } from "./routes.ts";
+
+type AuditEntry = z.output<typeof auditEntry>;
+
+/** One page of what was done with a patient's data, latest first; `last` is there while more may follow. */
+export async function findEntries(clinic: string, patient: string, after: string | undefined, limit: number) {
+  const partition = keyOf("audit", [clinic, patient], "");
+  const from = after ? { pk: partition.pk, sk: after } : undefined;
+  const { items, last } = await query(partition, { descending: true, after: from, limit });
+  const entries = items.map(({ pk, sk, ...entry }) => ({ id: sk.split("#")[1] as string, ...entry }) as unknown as AuditEntry);
+  return { items: entries, last: last?.["sk"] as string | undefined };
+}
