@@ -25,8 +25,10 @@ const reminderAhead = 24 * 60 * minute;
 
 /** A new appointment for a service, at a time that the rules have found open. */
 export function book(wish: BookingFields, service: Service, { id, now }: { id: Appointment["id"]; now: Instant }): Visit {
+  const { start, ...about } = wish;
+  const kept = { sequence: 0, version: 1, createdAt: now, updatedAt: now };
   return {
-    appointment: { id, status: "booked", ...wish, end: endOf(wish.start, service), sequence: 0, version: 1, createdAt: now, updatedAt: now },
+    appointment: { id, status: "booked", start, end: endOf(start, service), ...about, ...kept },
     buffers: buffersOf(service),
     claims: true,
     remindAt: reminderFor(wish.start, now),
@@ -47,8 +49,10 @@ export function recordPast(
   { id, now }: { id: Appointment["id"]; now: Instant },
 ): Visit {
   if (toMs(told.end) > toMs(now)) throw refuse("unprocessable", "not-in-the-past", "The visit has not ended yet.");
+  const { start, end, ...about } = told;
+  const kept = { sequence: 0, version: 1, createdAt: now, updatedAt: now };
   return {
-    appointment: { id, status: "fulfilled", ...told, sequence: 0, version: 1, createdAt: now, updatedAt: now },
+    appointment: { id, status: "fulfilled", start, end, ...about, ...kept },
     buffers: { before: 0, after: 0 },
     claims: false,
   };

@@ -13,9 +13,15 @@ export const appointmentAt = (clinic: string, appointment: string) => keyOf("app
 
 /** What of an appointment only its patient's key opens. */
 interface Sealed {
-  reason?: string;
-  cancellationReason?: string;
-  identifier?: Identifier;
+  reason?: string | undefined;
+  cancellationReason?: string | undefined;
+  identifier?: Identifier | undefined;
+}
+
+/** An appointment as it lies in the table: what conditions and lists need is plain, the rest is sealed. */
+interface Row extends Omit<Appointment, keyof Sealed | "cancellation">, Omit<Visit, "appointment"> {
+  cancelledAt?: Instant | undefined;
+  sealed: Uint8Array;
 }
 
 /** An appointment with the key of its patient. */
@@ -45,21 +51,22 @@ export async function findAppointments(keyring: Keyring, ids: readonly string[])
 }
 
 function visitOf(key: PatientKey, item: Item): Visit {
-  const { pk, sk, sealed, buffers, claims, remindAt, cancelledAt, ...plain } = item;
-  const about = plain as unknown as Appointment;
-  const { reason, cancellationReason, identifier } = openOf<Sealed>(key, "appointment", about.id, about.version, sealed);
-  const cancellation = cancelledAt ? { reason: cancellationReason, at: cancelledAt as Instant } : undefined;
+  const row = item as unknown as Row;
+  const { reason, cancellationReason, identifier } = openOf<Sealed>(key, "appointment", row.id, row.version, row.sealed);
+  const cancellation = row.cancelledAt ? { reason: cancellationReason, at: row.cancelledAt } : undefined;
+  const { id, status, start, end, patient, practitioner, service, sequence, version, createdAt, updatedAt } = row;
+  const kept = { sequence, version, createdAt, updatedAt };
   return {
-    appointment: { ...about, reason, cancellation, identifier },
-    buffers: buffers as Visit["buffers"],
-    claims: claims as boolean,
-    remindAt: remindAt as Instant | undefined,
+    appointment: { id, status, start, end, patient, practitioner, service, reason, cancellation, identifier, ...kept },
+    buffers: row.buffers,
+    claims: row.claims,
+    remindAt: row.remindAt,
   };
 }
 
-function rowOf(key: PatientKey, { appointment, buffers, claims, remindAt }: Visit) {
+function rowOf(key: PatientKey, { appointment, buffers, claims, remindAt }: Visit): Row {
   const { reason, cancellation, identifier, ...plain } = appointment;
-  const sealed: Sealed = { reason, cancellationReason: cancellation?.reason, identifier };
+  const sealed = { reason, cancellationReason: cancellation?.reason, identifier } satisfies Sealed;
   const blob = sealOf(key, "appointment", plain.id, plain.version, sealed);
   return { ...plain, buffers, claims, remindAt, cancelledAt: cancellation?.at, sealed: blob };
 }
@@ -71,7 +78,7 @@ export function booking(keyring: Keyring, { visit, key }: OpenedVisit, days: rea
   const now = appointment.createdAt;
   return [
     ...claiming(clinic, undefined, visit, now, days),
-    put(appointmentAt(clinic, appointment.id), rowOf(key, visit), absent(() => new Error("there is an appointment of that id"))),
+    put(appointmentAt(clinic, appointment.id), { ...rowOf(key, visit) }, absent(() => new Error("there is an appointment of that id"))),
     ...identifying(keyring, "appointment", appointment.id, appointment.identifier),
     ...reminding(clinic, undefined, visit),
     happened(clinic, "appointment.booked", { appointment: appointment.id, version: 1 }, now),
@@ -83,7 +90,7 @@ export function changing(clinic: string, { visit: seen, key }: OpenedVisit, next
   const { id, version, status, updatedAt } = next.appointment;
   const type = next.appointment.sequence > seen.appointment.sequence ? "rescheduled" : status;
   return [
-    put(appointmentAt(clinic, id), rowOf(key, next), atVersion(seen.appointment.version, stale)),
+    put(appointmentAt(clinic, id), { ...rowOf(key, next) }, atVersion(seen.appointment.version, stale)),
     ...claiming(clinic, seen, next, updatedAt, days),
     ...reminding(clinic, seen, next),
     happened(clinic, `appointment.${type}`, { appointment: id, version }, updatedAt),

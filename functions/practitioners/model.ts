@@ -30,5 +30,5 @@ export function emptySchedule(practitioner: Practitioner["id"], zone: string, no
 
 /** The schedule with other hours, one version on. */
 export function reschedule(seen: Schedule, fields: ScheduleFields, now: Instant): Schedule {
-  return { exceptions: [], ...fields, practitioner: seen.practitioner, version: seen.version + 1, updatedAt: now };
+  return { practitioner: seen.practitioner, exceptions: [], ...fields, version: seen.version + 1, updatedAt: now };
 }

@@ -65,8 +65,9 @@ export async function findSchedule(clinic: string, practitioner: string): Promis
 }
 
 /** A schedule from its row. */
-export function scheduleOf({ pk, sk, ...schedule }: Item): Schedule {
-  return schedule as unknown as Schedule;
+export function scheduleOf(item: Item): Schedule {
+  const { practitioner, zone, windows, exceptions, version, updatedAt } = item as unknown as Schedule;
+  return { practitioner, zone, windows, exceptions, version, updatedAt };
 }
 
 /** The writes that replace a schedule. */
@@ -90,9 +91,9 @@ export async function findTimeOff(clinic: string, practitioner: string, id: stri
 }
 
 function timeOffOf(keyring: Keyring, item: Item): TimeOff {
-  const { pk, sk, at, sealed, ...plain } = item;
-  const { reason } = openFor<{ reason?: string }>(keyring, "time-off", plain["id"] as string, 1, sealed);
-  return { ...(plain as unknown as TimeOff), reason };
+  const { id, practitioner, start, end, createdAt } = item as unknown as TimeOff;
+  const { reason } = openFor<{ reason?: string }>(keyring, "time-off", id, 1, item["sealed"]);
+  return { id, practitioner, start, end, reason, createdAt };
 }
 
 /** The writes that keep a time off; those of the day-book come beside. */

@@ -10,5 +10,5 @@ export function write(
   fields: RecordFields,
   { id, patient, author, now }: Pick<ClinicalRecord, "id" | "patient" | "author"> & { now: Instant },
 ): ClinicalRecord {
-  return { occurredAt: now, ...fields, id, patient, author, version: 1, createdAt: now };
+  return { id, patient, author, occurredAt: now, ...fields, version: 1, createdAt: now };
 }

@@ -7,14 +7,17 @@ export type Service = z.output<typeof service>;
 
 /** What a service is unless said otherwise: back to back, without buffers, in person, offered by nobody yet. */
 function complete(fields: ServiceFields) {
+  const { name, durationMinutes, ...rest } = fields;
   return {
+    name,
+    durationMinutes,
     slotIntervalMinutes: fields.durationMinutes,
     bufferBeforeMinutes: 0,
     bufferAfterMinutes: 0,
     modality: "in-person" as const,
     practitioners: [],
     active: true,
-    ...fields,
+    ...rest,
   };
 }
 

@@ -23,8 +23,11 @@ export async function findServices(clinic: string, after: string | undefined, li
 }
 
 /** A service from its row. */
-export function serviceOf({ pk, sk, ...service }: Item): Service {
-  return service as unknown as Service;
+export function serviceOf(item: Item): Service {
+  const { id, name, durationMinutes, slotIntervalMinutes, bufferBeforeMinutes, bufferAfterMinutes, ...rest } = item as unknown as Service;
+  const { modality, practitioners, identifier, active, version, createdAt, updatedAt } = rest;
+  const timing = { durationMinutes, slotIntervalMinutes, bufferBeforeMinutes, bufferAfterMinutes };
+  return { id, name, ...timing, modality, practitioners, identifier, active, version, createdAt, updatedAt };
 }
 
 /** Refuses (422) a service offered by somebody who is no practitioner of the clinic. */

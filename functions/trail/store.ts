@@ -1,5 +1,5 @@
 import type * as z from "zod/mini";
-import { keyOf, query } from "../kernel/table.ts";
+import { type Item, keyOf, query } from "../kernel/table.ts";
 import type { auditEntry } from "./routes.ts";
 
 type AuditEntry = z.output<typeof auditEntry>;
@@ -9,6 +9,10 @@ export async function findEntries(clinic: string, patient: string, after: string
   const partition = keyOf("audit", [clinic, patient], "");
   const from = after ? { pk: partition.pk, sk: after } : undefined;
   const { items, last } = await query(partition, { descending: true, after: from, limit });
-  const entries = items.map(({ pk, sk, ...entry }) => ({ id: sk.split("#")[1] as string, ...entry }) as unknown as AuditEntry);
-  return { items: entries, last: last?.["sk"] as string | undefined };
+  return { items: items.map(entryOf), last: last?.["sk"] as string | undefined };
+}
+
+function entryOf(item: Item): AuditEntry {
+  const { at, action, outcome, code, patient, target, user, role, person, from, requestId } = item as unknown as AuditEntry;
+  return { id: item.sk.split("#")[1] as string, at, action, outcome, code, patient, target, user, role, person, from, requestId };
 }
