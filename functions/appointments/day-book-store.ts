@@ -32,13 +32,13 @@ export function changingDay(clinic: string, change: DayChange, now: Instant, see
   if (list) sets.push("#id = :listed");
   const removes = free.map(cellName);
   if (unlist) removes.push("#id");
-  // Written without needless blanks: an expression may weigh 4 KB, and 90 cells come close to it.
-  const conditions = take.map(cellName).map((cell) => `(attribute_not_exists(${cell})OR ${cell}<:n)`);
+  // "Absent or lapsed" in three operators a cell, for a condition may have 300: a comparison with what is absent is false.
+  const conditions = take.map((cell) => `NOT ${cellName(cell)} >= :n`);
   const rev = seen?.find((day) => day?.sk === date)?.rev;
-  if (seen && take.length > 0) conditions.push(rev === undefined ? "(attribute_not_exists(rev))" : "(rev=:rev)");
+  if (seen && take.length > 0) conditions.push(rev === undefined ? "attribute_not_exists(rev)" : "rev = :rev");
   const expression = [sets.length > 0 && `SET ${sets.join(",")}`, removes.length > 0 && `REMOVE ${removes.join(",")}`];
   return update(dayAt(clinic, thing, date), expression.filter(Boolean).join(" "), {
-    condition: conditions.join("AND"),
+    condition: conditions.join(" AND "),
     names: list || unlist ? { "#id": (list?.id ?? unlist) as string } : undefined,
     values: valuesOf({
       ":t": take.length > 0 && forGood,

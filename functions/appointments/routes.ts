@@ -142,7 +142,7 @@ export const routes = {
     audit: "appointment.reschedule",
     vault: true,
     rights: {
-      GetItem: ["appointment", "once"],
+      GetItem: ["appointment", "key", "once"],
       Query: ["key"],
       BatchGetItem: ["patient", "practitioner", "service", "schedule", "daybook", "key"],
       UpdateItem: ["daybook"],

@@ -2,7 +2,8 @@ import type { APIGatewayProxyResult } from "aws-lambda";
 import * as z from "zod/mini";
 import { env, envOr } from "./env.ts";
 import { type Exchange, headerOf } from "./exchange.ts";
-import { problemOf, Refusal } from "./problem.ts";
+import { isPassing } from "./passing.ts";
+import { busy, problemOf, Refusal, refuse } from "./problem.ts";
 import type { Route } from "./route.ts";
 
 /** The HTTP answer to a granted request, by its route's declaration. Outside production it must fit its schema. */
@@ -25,9 +26,9 @@ function located(path: string, event: Exchange): string {
   return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => event.pathParameters?.[name] ?? "");
 }
 
-/** The HTTP answer to a refused or failed request. What is not a refusal is our own fault, and says nothing of its cause. */
+/** The HTTP answer to a refused or failed request. */
 export function problemAnswer(event: Exchange, error: unknown): APIGatewayProxyResult {
-  const refusal = error instanceof Refusal ? error : new Refusal("unexpected", "unexpected", { detail: "Something went wrong on our side." });
+  const refusal = refusalFor(error);
   const problem = problemOf(refusal, event.requestContext.requestId);
   return {
     statusCode: problem.status,
@@ -39,6 +40,12 @@ export function problemAnswer(event: Exchange, error: unknown): APIGatewayProxyR
     },
     body: JSON.stringify(problem),
   };
+}
+
+/** What is not a refusal is out of reach for a moment, or else our own fault; neither says anything of its cause. */
+function refusalFor(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  return isPassing(error) ? busy() : refuse("unexpected", "unexpected", "Something went wrong on our side.");
 }
 
 function commonHeaders(event: Exchange): Record<string, string> {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { TransactWriteCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { isPassing } from "./passing.ts";
 import { busy } from "./problem.ts";
 import { client, type Item, type Key, pause, tableOf } from "./table.ts";
 
@@ -65,20 +66,6 @@ function lostOf(guard?: Guard): Guard["lost"] {
 /** How long a transaction is tried again while others touch the same items, in milliseconds. */
 const patience = 5000;
 
-const passing = new Set([
-  "TransactionConflict",
-  "ThrottlingError",
-  "ProvisionedThroughputExceeded",
-  "TransactionConflictException",
-  "TransactionInProgressException",
-  "ThrottlingException",
-  "ProvisionedThroughputExceededException",
-  "RequestLimitExceeded",
-  "InternalServerError",
-  "TimeoutError",
-  "ECONNRESET",
-]);
-
 /**
  * Writes all or nothing, in one request. A condition that does not hold throws the refusal of the first such write. A
  * conflict (two transactions at one item at once) says nothing about what is free: it is tried again, with jitter, and
@@ -111,10 +98,4 @@ function refusalIn(error: unknown, writes: readonly Write[]): Error | undefined 
   if (lost < 0) return undefined;
   const found = reasons[lost]?.Item;
   return writes[lost]?.lost(found ? (unmarshall(found) as Item) : undefined);
-}
-
-function isPassing(error: unknown): boolean {
-  const { name = "", code = "" } = error as { name?: string; code?: string };
-  const reasons = (error as Cancellation).CancellationReasons ?? [];
-  return passing.has(name) || passing.has(code) || reasons.some((reason) => passing.has(reason.Code ?? ""));
 }

@@ -17,8 +17,8 @@ export const client = DynamoDBDocumentClient.from(
   new DynamoDBClient({
     endpoint: envOr("DYNAMODB_ENDPOINT"),
     maxAttempts: 4,
-    // A request that hangs is worth less than a second try: the deadline of the whole is API Gateway's 29 s.
-    requestHandler: { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true },
+    // A request that hangs is worth less than a second try: the whole has Lambda's 10 s.
+    requestHandler: { connectionTimeout: 2000, requestTimeout: 4000, throwOnRequestTimeout: true },
   }),
   { marshallOptions: { removeUndefinedValues: true } },
 );

@@ -6,13 +6,15 @@ export interface Term {
   value: string;
 }
 
-/** Beginnings of a word from this many letters on are indexed, and up to that many. */
+/** Beginnings of a word from this many letters on are indexed, and up to that many; what is longer is told apart when read. */
 const shortest = 3;
-const longest = 12;
+const longest = 5;
+/** How many words of a name are indexed: with all else, a change of every term still fits one transaction of 100 writes. */
+const mostWords = 10;
 
 /** All terms a patient is indexed by. Every patient has the term `all`, which lists the clinic's patients. */
 export function termsOf({ name, birthDate, phones = [], emails = [], mrn }: PatientFields): Term[] {
-  const words = [name.family, ...(name.given ?? []), name.text].flatMap((part) => wordsOf(part ?? ""));
+  const words = [...new Set(wordsOfName(name))].slice(0, mostWords);
   const terms: Term[] = [
     { field: "all", value: "" },
     ...words.flatMap(beginningsOf).map((value) => ({ field: "name" as const, value })),
@@ -39,6 +41,10 @@ export function wordsOf(name: string): string[] {
     .filter((word) => word !== "");
 }
 
+function wordsOfName({ family = "", given = [], text = "" }: PatientFields["name"]): string[] {
+  return [family, ...given, text].flatMap(wordsOf);
+}
+
 /** A word's indexed beginnings, from three letters on; a shorter word is indexed whole. */
 function beginningsOf(word: string): string[] {
   const letters = [...word];
@@ -55,7 +61,7 @@ export function nameTerm(word: string): Term {
 
 /** Whether a name has, for each of the words, one that begins with it (or is it, below three letters). */
 export function namesMatch(name: PatientFields["name"], searched: readonly string[]): boolean {
-  const words = [name.family, ...(name.given ?? []), name.text].flatMap((part) => wordsOf(part ?? ""));
+  const words = wordsOfName(name);
   return searched.every((word) => words.some((own) => ([...word].length < shortest ? own === word : own.startsWith(word))));
 }
 

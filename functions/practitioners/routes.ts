@@ -171,6 +171,7 @@ export const routes = {
     params,
     body: timeOffFields,
     answer: { status: 201, schema: timeOff },
+    refusals: { 403: ["own-time-only"] },
   }),
   listTimeOff: route({
     method: "GET",
@@ -194,5 +195,6 @@ export const routes = {
     rights: { GetItem: ["schedule"], Query: ["daybook"], DeleteItem: ["schedule"], UpdateItem: ["daybook"], PutItem: ["event"] },
     params: fields({ practitionerId: id("prc"), timeOffId: id("off") }),
     answer: { status: 204 },
+    refusals: { 403: ["own-time-only"] },
   }),
 };

@@ -1,0 +1,183 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, normalize } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { api, rooms } from "../../functions/api.ts";
+import { roles } from "../../functions/kernel/route.ts";
+
+/** Every file of the rooms, by its path under functions/, with its text. */
+const files = new Map<string, string>();
+
+beforeAll(async () => {
+  for (const path of await readdir("functions", { recursive: true })) {
+    const isOfRoom = path.endsWith(".ts") && path.includes("/") && !path.startsWith("kernel/");
+    if (isOfRoom) files.set(path, await readFile(join("functions", path), "utf8"));
+  }
+});
+
+const handlers = () =>
+  [...files].filter(([, text]) => text.includes("endpoint(")).map(([path]) => path.replace(/\.ts$/, ""));
+
+describe("routes and handlers", () => {
+  test("each route has its handler's file, and no handler is without a route", () => {
+    const declared = api.map(({ handler }) => handler);
+    expect({
+      routesWithoutHandler: declared.filter((handler) => !handlers().includes(handler)),
+      handlersWithoutRoute: handlers().filter((handler) => !declared.includes(handler)),
+    }).toEqual({ routesWithoutHandler: [], handlersWithoutRoute: [] });
+  });
+
+  test("each handler is made for the route of its own name", () => {
+    const wrong = api.filter(({ handler, name }) => {
+      const route = /export const handler = endpoint\(\s*routes\.(\w+)\b/.exec(files.get(`${handler}.ts`) ?? "")?.[1];
+      return route !== name.split(".")[1];
+    });
+    expect(wrong.map(({ handler }) => handler)).toEqual([]);
+  });
+
+  test("no two routes have the same method and path", () => {
+    const places = api.map(({ method, path }) => `${method} ${path.replaceAll(/\{\w+\}/g, "{}")}`);
+    expect(places.filter((place, index) => places.indexOf(place) !== index)).toEqual([]);
+  });
+});
+
+describe("each route", () => {
+  test.each(api)("$name says who is allowed, in which known roles", ({ allow }) => {
+    if (typeof allow === "string") expect(["public", "signed-in"]).toContain(allow);
+    else
+      expect(
+        allow.length > 0 && allow.every((role) => roles.includes(role)) && new Set(allow).size === allow.length,
+      ).toBe(true);
+  });
+
+  test.each(api)("$name takes a body if it is a POST, PUT or PATCH, and only then", ({ method, body }) => {
+    expect(body !== undefined).toBe(["POST", "PUT", "PATCH"].includes(method));
+  });
+
+  test.each(api)("$name answers something, or 204", ({ answer }) => {
+    expect(answer.schema === undefined).toBe(answer.status === 204);
+  });
+
+  test.each(api)("$name is one line of summary, without a full stop", ({ summary }) => {
+    expect(summary).toMatch(/^[A-Z].{5,90}[^.\s]$/);
+  });
+
+  test.each(api.filter(({ shows }) => shows.some((kind) => ["demographics", "clinical"].includes(kind))))(
+    "$name shows a person's data, so it is audited",
+    ({ audit }) => {
+      expect(audit).toMatch(/^[a-z-]+\.[a-z-]+$/);
+    },
+  );
+});
+
+/** What a room's file that is neither contract, store nor handler may import while it runs: what only computes. */
+const computes = [
+  "temporal-polyfill",
+  ...["instant", "merge-patch", "phone", "problem", "schema"].map((name) => `kernel/${name}.ts`),
+];
+
+/** Besides the stores: what reads all that a decision needs, and what founds a clinic. */
+const doers = ["appointments/circumstances.ts", "members/found-clinic.ts"];
+
+const kindOf = (path: string) => {
+  if (path.endsWith("/routes.ts")) return "contract";
+  if (path.endsWith("store.ts") || doers.includes(path)) return "store";
+  return handlers().includes(path.replace(/\.ts$/, "")) ? "handler" : "rule";
+};
+
+/** What a file imports while it runs, types left out: packages by name, files by their path under functions/. */
+function imports(path: string): string[] {
+  const found = (files.get(path) ?? "").matchAll(/^(?:import|export) (?!type )[^;]*?from "([^"]+)"/gm);
+  return [...found].map(([, from = ""]) => (from.startsWith(".") ? normalize(join(dirname(path), from)) : from));
+}
+
+describe("rooms", () => {
+  test("each folder under functions/ is a room of the API, or the kernel", async () => {
+    const folders = (await readdir("functions", { withFileTypes: true })).filter((entry) => entry.isDirectory());
+    expect(folders.map(({ name }) => name).toSorted()).toEqual([...Object.keys(rooms), "kernel"].toSorted());
+  });
+
+  test("a file that is neither contract, store nor handler holds rules: it imports only what computes", () => {
+    const rules = [...files.keys()].filter((path) => kindOf(path) === "rule");
+    const wrong = rules.flatMap((path) =>
+      imports(path)
+        .filter((from) => !computes.includes(from) && !from.endsWith("/routes.ts") && !rules.includes(from))
+        .map((from) => `${path} imports ${from}`),
+    );
+    expect(rules).toContain("appointments/day-book.ts");
+    expect(wrong).toEqual([]);
+  });
+
+  test("nobody imports a handler", () => {
+    const wrong = [...files.keys()].flatMap((path) =>
+      imports(path)
+        .filter((from) => files.has(from) && kindOf(from) === "handler")
+        .map((from) => `${path} imports ${from}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe("the linter", () => {
+  /** Imports that the house forbids, and as many that it allows: a file, what it imports, and whether it may. */
+  const probes: [file: string, from: string, isAllowed: boolean][] = [
+    ["functions/kernel/probe.ts", "../patients/model.ts", false],
+    ["functions/kernel/probe.ts", "./table.ts", true],
+    ["functions/patients/routes.ts", "./store.ts", false],
+    ["functions/patients/routes.ts", "../services/routes.ts", true],
+    ["functions/patients/model.ts", "../kernel/table.ts", false],
+    ["functions/patients/model.ts", "@aws-sdk/client-dynamodb", false],
+    ["functions/patients/model.ts", "../kernel/problem.ts", true],
+    ["functions/appointments/day-book.ts", "./store.ts", false],
+    ["functions/appointments/book.ts", "../patients/register.ts", false],
+    ["functions/appointments/cancel.ts", "../patients/store.ts", true],
+    ["functions/appointments/hold.ts", "zod", false],
+    ["lib/praxis-stack.ts", "../functions/patients/store.ts", false],
+    ["lib/constructs/api.ts", "../../functions/patients/register.ts", false],
+    ["lib/constructs/storage.ts", "../../functions/kernel/env.ts", true],
+    ["lib/tables.ts", "../functions/api.ts", true],
+  ];
+  let folder: string;
+  let refused: string[];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "praxis-architecture-"));
+    await symlink(join(process.cwd(), "node_modules"), join(folder, "node_modules"));
+    await writeFile(join(folder, ".gitignore"), "node_modules/\n");
+    await writeFile(join(folder, "biome.json"), await readFile("biome.json"));
+    for (const [place, [file, from]] of probes.entries()) {
+      await mkdir(dirname(join(folder, file)), { recursive: true });
+      await writeFile(join(folder, file), `import { a${place} } from "${from}";\nconsole.info(a${place});\n`, {
+        flag: "a",
+      });
+    }
+    refused = await lint(folder);
+  });
+
+  afterAll(() => rm(folder, { recursive: true }));
+
+  test.each(probes)("of %s importing %s says: %s", (file, from, isAllowed) => {
+    expect(refused.includes(`${file} ${from}`)).toBe(!isAllowed);
+  });
+});
+
+interface Finding {
+  location: { path: string; start: { line: number } };
+}
+
+/** Each import that the linter refuses in a folder, as its file and what it imports. */
+async function lint(folder: string): Promise<string[]> {
+  const args = ["lint", "--only=style/noRestrictedImports", "--reporter=json", "--max-diagnostics=none"];
+  const report = await new Promise<string>((resolve) => {
+    // The exit code tells only that something was refused, as is intended here.
+    execFile(join(process.cwd(), "node_modules/.bin/biome"), args, { cwd: folder }, (_, stdout) => resolve(stdout));
+  });
+  const { diagnostics } = JSON.parse(report) as { diagnostics: Finding[] };
+  return Promise.all(
+    diagnostics.map(async ({ location: { path, start } }) => {
+      const line = (await readFile(join(folder, path), "utf8")).split("\n")[start.line - 1];
+      return `${path} ${/"(.+)"/.exec(line ?? "")?.[1]}`;
+    }),
+  );
+}
