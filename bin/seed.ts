@@ -12,8 +12,16 @@ const clinics = [
 ] as const;
 
 const practitioners = [
-  { user: "dr.okafor", name: { given: ["Chidi"], family: "Okafor", text: "Dr. Chidi Okafor" }, specialty: "General practice" },
-  { user: "dr.lindqvist", name: { given: ["Maja"], family: "Lindqvist", text: "Dr. Maja Lindqvist" }, specialty: "Pediatrics" },
+  {
+    user: "dr.okafor",
+    name: { given: ["Chidi"], family: "Okafor", text: "Dr. Chidi Okafor" },
+    specialty: "General practice",
+  },
+  {
+    user: "dr.lindqvist",
+    name: { given: ["Maja"], family: "Lindqvist", text: "Dr. Maja Lindqvist" },
+    specialty: "Pediatrics",
+  },
 ] as const;
 
 const weekdays = ["mon", "tue", "wed", "thu", "fri"];
@@ -67,18 +75,21 @@ async function seedClinic(backend: Backend, { id, domain, name }: (typeof clinic
     await join(user, "practitioner", practitioner);
     offeredBy.push(practitioner);
   }
-  for (const service of services) await admin("POST", "/v1/services", { ...service, practitioners: offeredBy }, service.name);
+  for (const service of services)
+    await admin("POST", "/v1/services", { ...service, practitioners: offeredBy }, service.name);
   await join("ana", "patient", await admin("POST", "/v1/patients", ana, "ana"));
 }
 
 /** Sends one step as the clinic's admin and answers the id it made; a step already done answers the same id again. */
 function asAdmin(url: string, token: string) {
   return async (method: "POST" | "PUT", path: string, body: unknown, step: string): Promise<string> => {
-    const condition = method === "POST" ? { "idempotency-key": `seed-${step.replaceAll(" ", "-")}` } : { "if-match": '"1"' };
+    const condition =
+      method === "POST" ? { "idempotency-key": `seed-${step.replaceAll(" ", "-")}` } : { "if-match": '"1"' };
     const headers = { authorization: `Bearer ${token}`, "content-type": "application/json", ...condition };
     const answer = await fetch(`${url}${path}`, { method, headers, body: JSON.stringify(body) });
     const isDone = method === "PUT" && answer.status === 412;
-    if (!answer.ok && !isDone) throw new Error(`seeding: ${method} ${path} answered ${answer.status} ${await answer.text()}`);
+    if (!answer.ok && !isDone)
+      throw new Error(`seeding: ${method} ${path} answered ${answer.status} ${await answer.text()}`);
     return ((await answer.json()) as { id: string }).id;
   };
 }

@@ -18,7 +18,11 @@ export const handler = endpoint(routes.book, async ({ body, caller, now, commit 
     if (objected) throw objected;
     const visit = book(body, given.service, { id: newId("apt"), now });
     const { appointment } = visit;
-    await commit(booking(keyring, { visit, key }, given.days), { answer: appointment, patient: key, target: appointment.id });
+    await commit(booking(keyring, { visit, key }, given.days), {
+      answer: appointment,
+      patient: key,
+      target: appointment.id,
+    });
     return appointment;
   });
 });

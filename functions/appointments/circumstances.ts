@@ -5,7 +5,7 @@ import { getAll } from "../kernel/table.ts";
 import { patientAt } from "../patients/store.ts";
 import { practitionerAt, scheduleAt, scheduleOf } from "../practitioners/store.ts";
 import { serviceAt, serviceOf } from "../services/store.ts";
-import { type Day, daysOf } from "./day-book.ts";
+import { daysOf } from "./day-book.ts";
 import { dayAt } from "./day-book-store.ts";
 import type { BookingFields } from "./model.ts";
 import type { Circumstances } from "./rules.ts";
@@ -36,6 +36,6 @@ export async function circumstancesOf(
     practitionerIsActive: practitionerRow["active"] === true,
     service: serviceOf(serviceRow),
     schedule: scheduleOf(scheduleRow),
-    days: days as (Day | undefined)[],
+    days,
   };
 }

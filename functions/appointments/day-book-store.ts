@@ -7,7 +7,7 @@ import { cellName, type Day, type DayChange, forGood, isTaken } from "./day-book
 export const dayAt = (clinic: string, thing: string, date: string) => keyOf("daybook", [clinic, thing], date);
 
 /** Thrown when the time off of a day changed between reading and writing; whoever decides must read again. */
-export class TimeOffChanged extends Error {
+class TimeOffChanged extends Error {
   override name = "TimeOffChanged";
 }
 
@@ -25,7 +25,12 @@ export async function* findDays(clinic: string, thing: string, from: string, to:
  * The write of one day's change. Every cell it takes must be absent or lapsed: if not, `slot-taken` (409). Where `seen` is
  * given, the day's time off must be as it was read.
  */
-export function changingDay(clinic: string, change: DayChange, now: Instant, seen?: readonly (Day | undefined)[]): Write {
+export function changingDay(
+  clinic: string,
+  change: DayChange,
+  now: Instant,
+  seen?: readonly (Day | undefined)[],
+): Write {
   const { thing, date, take, free, list, unlist } = change;
   const nowMs = toMs(now);
   const sets = take.map((cell) => `${cellName(cell)} = :t`);
@@ -61,7 +66,13 @@ function slotTaken(thing: string) {
 }
 
 /** The write that sets a day's time off to what `off` makes of it, if nobody changed it meanwhile. */
-export function changingOff(clinic: string, thing: string, date: string, seen: Day | undefined, off: Day["off"]): Write {
+export function changingOff(
+  clinic: string,
+  thing: string,
+  date: string,
+  seen: Day | undefined,
+  off: Day["off"],
+): Write {
   const guard = seen?.rev === undefined ? "attribute_not_exists(rev)" : "rev = :seen";
   return update(dayAt(clinic, thing, date), "SET #off = :off, rev = :rev", {
     condition: guard,

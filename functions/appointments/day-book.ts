@@ -66,7 +66,9 @@ export function changesBetween(before: readonly Claim[], after: readonly Claim[]
     const isListed = before.some((claim) => claim.thing === thing && sameTime(claim.lists, lists));
     if (!isListed) change.list = lists;
   }
-  return [...changes.values()].filter(({ take, free, list, unlist }) => take.length > 0 || free.length > 0 || list || unlist);
+  return [...changes.values()].filter(
+    ({ take, free, list, unlist }) => take.length > 0 || free.length > 0 || list || unlist,
+  );
 }
 
 function sameTime(a: Interval, b: Interval): boolean {
@@ -76,7 +78,8 @@ function sameTime(a: Interval, b: Interval): boolean {
 function cellsIn(claims: readonly Claim[]) {
   const cells = new Map<string, { thing: string; date: string; cell: number }>();
   for (const { thing, takes } of claims) {
-    for (const { date, cell } of takes ? cellsOf(takes) : []) cells.set(`${thing} ${date} ${cell}`, { thing, date, cell });
+    for (const { date, cell } of takes ? cellsOf(takes) : [])
+      cells.set(`${thing} ${date} ${cell}`, { thing, date, cell });
   }
   return cells;
 }
@@ -92,7 +95,10 @@ function cellsOf({ start, end }: Interval): { date: string; cell: number }[] {
 }
 
 /** A day's item as read; a day nobody has touched has none. */
-export type Day = { sk: string; rev?: number; off?: Record<string, [start: number, end: number]> } & Record<string, unknown>;
+export type Day = { sk: string; rev?: number; off?: Record<string, [start: number, end: number]> } & Record<
+  string,
+  unknown
+>;
 
 /** Whether any of the cells is taken at that moment. */
 export function isTaken(day: Record<string, unknown> | undefined, cells: readonly number[], now: number): boolean {

@@ -18,7 +18,10 @@ interface Position {
 export const handler = endpoint(routes.list, async ({ query, caller, concerns }) => {
   const { patient = ownId(caller), practitioner } = query;
   const thing = patient ?? practitioner;
-  if (!thing) throw invalid([{ path: "patient", expected: "a patient, or a practitioner", message: "patient or practitioner is required" }]);
+  if (!thing)
+    throw invalid([
+      { path: "patient", expected: "a patient, or a practitioner", message: "patient or practitioner is required" },
+    ]);
   if (patient) mustSee(caller, patient);
   const keyring = await openKeyring(caller.clinic);
   const list = listing("appointments.list", query);
@@ -26,11 +29,17 @@ export const handler = endpoint(routes.list, async ({ query, caller, concerns })
   const window = windowOf(query);
   const after = positionOf<Position>(keyring, list) ?? { start: window.start, id: "" };
   const listed = await findListed(caller.clinic, thing, after, window.end, limit + 1);
-  const found = await findAppointments(keyring, listed.slice(0, limit).map(({ id }) => id));
+  const found = await findAppointments(
+    keyring,
+    listed.slice(0, limit).map(({ id }) => id),
+  );
   const items = found.filter((appointment) => !patient || !practitioner || appointment.practitioner === practitioner);
   concerns(...items.map((appointment) => ({ patient: appointment.patient })));
   const last = listed[limit - 1];
-  return { items, next: last && listed.length > limit ? cursorTo(keyring, list, { start: last.start, id: last.id }) : undefined };
+  return {
+    items,
+    next: last && listed.length > limit ? cursorTo(keyring, list, { start: last.start, id: last.id }) : undefined,
+  };
 });
 
 /** A patient who names nobody asks for their own. */

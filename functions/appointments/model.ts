@@ -24,7 +24,11 @@ const minute = 60_000;
 const reminderAhead = 24 * 60 * minute;
 
 /** A new appointment for a service, at a time that the rules have found open. */
-export function book(wish: BookingFields, service: Service, { id, now }: { id: Appointment["id"]; now: Instant }): Visit {
+export function book(
+  wish: BookingFields,
+  service: Service,
+  { id, now }: { id: Appointment["id"]; now: Instant },
+): Visit {
   const { start, ...about } = wish;
   const kept = { sequence: 0, version: 1, createdAt: now, updatedAt: now };
   return {
@@ -59,11 +63,21 @@ export function recordPast(
 }
 
 /** The same appointment at another time, perhaps with another practitioner; the patient need not do anything. */
-export function reschedule(seen: Visit, to: { start: Instant; practitioner: Appointment["practitioner"] }, service: Service, now: Instant): Visit {
+export function reschedule(
+  seen: Visit,
+  to: { start: Instant; practitioner: Appointment["practitioner"] },
+  service: Service,
+  now: Instant,
+): Visit {
   const { appointment } = seen;
   if (!mayMove(appointment.status)) throw illegal(appointment.status, "booked");
   return {
-    appointment: { ...advanced(appointment, now), ...to, end: endOf(to.start, service), sequence: appointment.sequence + 1 },
+    appointment: {
+      ...advanced(appointment, now),
+      ...to,
+      end: endOf(to.start, service),
+      sequence: appointment.sequence + 1,
+    },
     buffers: buffersOf(service),
     claims: true,
     remindAt: reminderFor(to.start, now),
@@ -122,7 +136,11 @@ function advanced(appointment: Appointment, now: Instant): Appointment {
 }
 
 function illegal(from: Status, to: Status) {
-  return refuse("conflict", "illegal-transition", { detail: `An appointment that is ${from} cannot become ${to}.`, from, to });
+  return refuse("conflict", "illegal-transition", {
+    detail: `An appointment that is ${from} cannot become ${to}.`,
+    from,
+    to,
+  });
 }
 
 /** A day before the start, where that is still to come. */

@@ -16,7 +16,12 @@ export interface Circumstances {
 }
 
 /** Why an appointment may not be made at that start, if anything stands against it: 422, each cause with its own code. */
-export function objection(practitioner: string, start: Instant, now: Instant, given: Circumstances): Refusal | undefined {
+export function objection(
+  practitioner: string,
+  start: Instant,
+  now: Instant,
+  given: Circumstances,
+): Refusal | undefined {
   const { service, schedule, days } = given;
   const code = (() => {
     if (!given.patientIsActive) return "patient-inactive";

@@ -13,7 +13,10 @@ export const handler = endpoint(routes.setStatus, async ({ params, body, caller,
   concerns({ patient, target: id });
   mustMatch(ifMatch, version);
   const asAdmin = caller.role === "admin";
-  const next = body.status === "cancelled" ? cancel(seen.visit, undefined, now) : moveTo(seen.visit, body.status, now, { asAdmin });
+  const next =
+    body.status === "cancelled"
+      ? cancel(seen.visit, undefined, now)
+      : moveTo(seen.visit, body.status, now, { asAdmin });
   const writes = next === seen.visit ? [] : changing(caller.clinic, seen, next);
   await commit(writes, { answer: next.appointment, patient: seen.key, target: id });
   return next.appointment;

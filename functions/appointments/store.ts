@@ -9,7 +9,8 @@ import { changesBetween, type Day } from "./day-book.ts";
 import { changingDay } from "./day-book-store.ts";
 import { type Appointment, claimsOf, type Visit } from "./model.ts";
 
-export const appointmentAt = (clinic: string, appointment: string) => keyOf("appointment", [clinic, appointment], "APPOINTMENT");
+export const appointmentAt = (clinic: string, appointment: string) =>
+  keyOf("appointment", [clinic, appointment], "APPOINTMENT");
 
 /** What of an appointment only its patient's key opens. */
 interface Sealed {
@@ -52,7 +53,13 @@ export async function findAppointments(keyring: Keyring, ids: readonly string[])
 
 function visitOf(key: PatientKey, item: Item): Visit {
   const row = item as unknown as Row;
-  const { reason, cancellationReason, identifier } = openOf<Sealed>(key, "appointment", row.id, row.version, row.sealed);
+  const { reason, cancellationReason, identifier } = openOf<Sealed>(
+    key,
+    "appointment",
+    row.id,
+    row.version,
+    row.sealed,
+  );
   const cancellation = row.cancelledAt ? { reason: cancellationReason, at: row.cancelledAt } : undefined;
   const { id, status, start, end, patient, practitioner, service, sequence, version, createdAt, updatedAt } = row;
   const kept = { sequence, version, createdAt, updatedAt };
@@ -78,7 +85,11 @@ export function booking(keyring: Keyring, { visit, key }: OpenedVisit, days: rea
   const now = appointment.createdAt;
   return [
     ...claiming(clinic, undefined, visit, now, days),
-    put(appointmentAt(clinic, appointment.id), { ...rowOf(key, visit) }, absent(() => new Error("there is an appointment of that id"))),
+    put(
+      appointmentAt(clinic, appointment.id),
+      { ...rowOf(key, visit) },
+      absent(() => new Error("there is an appointment of that id")),
+    ),
     ...identifying(keyring, "appointment", appointment.id, appointment.identifier),
     ...reminding(clinic, undefined, visit),
     happened(clinic, "appointment.booked", { appointment: appointment.id, version: 1 }, now),
@@ -86,7 +97,12 @@ export function booking(keyring: Keyring, { visit, key }: OpenedVisit, days: rea
 }
 
 /** The writes that bring an appointment from one version to the next. `days` are given when it takes new time. */
-export function changing(clinic: string, { visit: seen, key }: OpenedVisit, next: Visit, days?: readonly (Day | undefined)[]): Write[] {
+export function changing(
+  clinic: string,
+  { visit: seen, key }: OpenedVisit,
+  next: Visit,
+  days?: readonly (Day | undefined)[],
+): Write[] {
   const { id, version, status, updatedAt } = next.appointment;
   const type = next.appointment.sequence > seen.appointment.sequence ? "rescheduled" : status;
   return [
@@ -97,7 +113,13 @@ export function changing(clinic: string, { visit: seen, key }: OpenedVisit, next
   ];
 }
 
-function claiming(clinic: string, seen: Visit | undefined, next: Visit, now: Instant, days?: readonly (Day | undefined)[]): Write[] {
+function claiming(
+  clinic: string,
+  seen: Visit | undefined,
+  next: Visit,
+  now: Instant,
+  days?: readonly (Day | undefined)[],
+): Write[] {
   const changes = changesBetween(seen ? claimsOf(seen) : [], claimsOf(next));
   const isPractitioner = (thing: string) => thing === next.appointment.practitioner;
   return changes.map((change) => changingDay(clinic, change, now, isPractitioner(change.thing) ? days : undefined));
@@ -110,7 +132,9 @@ function reminding(clinic: string, seen: Visit | undefined, next: Visit): Write[
   const at = (due: Instant) => keyOf("due", [due.slice(0, 16)], `${clinic}#${id}`);
   return [
     ...(seen?.remindAt ? [remove(at(seen.remindAt))] : []),
-    ...(next.remindAt ? [put(at(next.remindAt), { clinic, appointment: id, due: next.remindAt, expires: expiryOf(next.remindAt) })] : []),
+    ...(next.remindAt
+      ? [put(at(next.remindAt), { clinic, appointment: id, due: next.remindAt, expires: expiryOf(next.remindAt) })]
+      : []),
   ];
 }
 

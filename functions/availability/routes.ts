@@ -6,7 +6,7 @@ import { fields, id, instant, page, paging, text, zone } from "../kernel/schema.
 const zoned = text(35).register(z.globalRegistry, { format: "date-time", examples: ["2026-12-01T09:00:00-05:00"] });
 
 /** A time that can be booked. */
-export const openSlot = z
+const openSlot = z
   .strictObject({ start: zoned, end: zoned, practitioner: id("prc") })
   .register(z.globalRegistry, { id: "OpenSlot" });
 
@@ -22,7 +22,7 @@ export const routes = {
     allow: ["admin", "front-desk", "practitioner", "patient"],
     shows: ["scheduling"],
     vault: true,
-    rights: { GetItem: ["service"], BatchGetItem: ["practitioner", "schedule"], Query: ["daybook", "key"] },
+    rights: { GetItem: ["service"], BatchGetItem: ["practitioner", "schedule"], Query: ["daybook"] },
     query: fields({
       service: id("svc"),
       from: instant,
@@ -31,8 +31,14 @@ export const routes = {
       timeZone: z.optional(zone),
       ...paging,
     }).check(
-      z.refine((asked) => Date.parse(asked.from) < Date.parse(asked.to), { error: "an instant after from", path: ["to"] }),
-      z.refine((asked) => Date.parse(asked.to) - Date.parse(asked.from) <= days31, { error: "an instant at most 31 days after from", path: ["to"] }),
+      z.refine((asked) => Date.parse(asked.from) < Date.parse(asked.to), {
+        error: "an instant after from",
+        path: ["to"],
+      }),
+      z.refine((asked) => Date.parse(asked.to) - Date.parse(asked.from) <= days31, {
+        error: "an instant at most 31 days after from",
+        path: ["to"],
+      }),
     ),
     answer: { status: 200, schema: page(openSlot) },
   }),

@@ -26,7 +26,12 @@ export const handler = endpoint(routes.search, async ({ query, caller, now }) =>
   const after = positionOf<Slot>(keyring, list);
   const offering = service.practitioners.filter((id) => !query.practitioner || id === query.practitioner);
   const schedules = service.active ? await findActiveSchedules(clinic, offering) : [];
-  const search = { clinic, timing: service, within: { start: after?.start ?? toMs(query.from), end: toMs(query.to) }, now: toMs(now) };
+  const search = {
+    clinic,
+    timing: service,
+    within: { start: after?.start ?? toMs(query.from), end: toMs(query.to) },
+    now: toMs(now),
+  };
   const found = await inTurns(schedules, (schedule) => openWith(schedule, search, limit + 1, after));
   const slots = found.flat().sort(inOrder);
   const items = slots.slice(0, limit);
@@ -42,7 +47,12 @@ interface Search {
 }
 
 /** A practitioner's first open times after a position: one range read of the day-book, however much is booked. */
-async function openWith(schedule: Schedule, { clinic, timing, within, now }: Search, enough: number, after?: Slot): Promise<Slot[]> {
+async function openWith(
+  schedule: Schedule,
+  { clinic, timing, within, now }: Search,
+  enough: number,
+  after?: Slot,
+): Promise<Slot[]> {
   const { practitioner } = schedule;
   const from = dayOf(claimOf(timing, within.start).start);
   const to = dayOf(claimOf(timing, within.end).end);

@@ -4,7 +4,9 @@ import { practitionerAt, scheduleAt, scheduleOf } from "../practitioners/store.t
 
 /** The schedules of those practitioners who are active; one batch read for each 50. */
 export async function findActiveSchedules(clinic: string, practitioners: readonly string[]): Promise<Schedule[]> {
-  const chunks = Array.from({ length: Math.ceil(practitioners.length / 50) }, (_, chunk) => practitioners.slice(chunk * 50, chunk * 50 + 50));
+  const chunks = Array.from({ length: Math.ceil(practitioners.length / 50) }, (_, chunk) =>
+    practitioners.slice(chunk * 50, chunk * 50 + 50),
+  );
   const found = await Promise.all(chunks.map((ids) => findChunk(clinic, ids)));
   return found.flat();
 }

@@ -57,7 +57,10 @@ function commonHeaders(event: Exchange): Record<string, string> {
     "x-request-id": event.requestContext.requestId,
     vary: "Origin",
     ...(isAllowed
-      ? { "access-control-allow-origin": origin, "access-control-expose-headers": "ETag, Location, Retry-After, X-Request-Id" }
+      ? {
+          "access-control-allow-origin": origin,
+          "access-control-expose-headers": "ETag, Location, Retry-After, X-Request-Id",
+        }
       : {}),
   };
 }

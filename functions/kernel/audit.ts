@@ -32,7 +32,12 @@ function entry(route: Pick<Route, "audit">, event: Exchange, caller: Caller, sub
 }
 
 /** The entries of a granted change, for the transaction that makes it. */
-export function entriesFor(route: Pick<Route, "audit">, event: Exchange, caller: Caller, subjects: readonly Subject[]): Write[] {
+export function entriesFor(
+  route: Pick<Route, "audit">,
+  event: Exchange,
+  caller: Caller,
+  subjects: readonly Subject[],
+): Write[] {
   if (!route.audit) return [];
   return subjects.map((subject) => {
     const { pk, sk, ...attributes } = entry(route, event, caller, subject, { granted: true });
@@ -44,15 +49,24 @@ export function entriesFor(route: Pick<Route, "audit">, event: Exchange, caller:
  * Writes the entries of a read or of a refusal, once it is known what was read or refused and before the answer leaves.
  * An answer whose entry cannot be written is not given: 503.
  */
-export async function leaveEntries(route: Pick<Route, "audit">, event: Exchange, caller: Caller, outcome: Outcome): Promise<void> {
+export async function leaveEntries(
+  route: Pick<Route, "audit">,
+  event: Exchange,
+  caller: Caller,
+  outcome: Outcome,
+): Promise<void> {
   const subjects = distinct(event.trace?.subjects ?? []);
-  const entries = (subjects.length > 0 ? subjects : [{}]).map((subject) => entry(route, event, caller, subject, outcome));
-  const chunks = Array.from({ length: Math.ceil(entries.length / 25) }, (_, chunk) => entries.slice(chunk * 25, chunk * 25 + 25));
+  const entries = (subjects.length > 0 ? subjects : [{}]).map((subject) =>
+    entry(route, event, caller, subject, outcome),
+  );
+  const chunks = Array.from({ length: Math.ceil(entries.length / 25) }, (_, chunk) =>
+    entries.slice(chunk * 25, chunk * 25 + 25),
+  );
   await Promise.all(chunks.map(writeChunk));
 }
 
 async function writeChunk(entries: Item[]): Promise<void> {
-  let left = entries.map((Item) => ({ PutRequest: { Item: Item as Record<string, unknown> } }));
+  let left = entries.map((Item) => ({ PutRequest: { Item } }));
   for (let attempt = 0; left.length > 0; attempt++) {
     if (attempt > 5) throw busy();
     if (attempt > 0) await pause(25 * 2 ** attempt);

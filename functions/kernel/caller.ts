@@ -47,7 +47,11 @@ async function membershipsOf(user: string): Promise<Membership[]> {
 /** A user's memberships as they lie in the table now. */
 export async function readMemberships(user: string): Promise<Membership[]> {
   const { items } = await query(keyOf("member", [user], ""));
-  return items.map(({ sk, role, person }: Item) => ({ clinic: sk, role: role as Role, person: person as string | undefined }));
+  return items.map(({ sk, role, person }: Item) => ({
+    clinic: sk,
+    role: role as Role,
+    person: person as string | undefined,
+  }));
 }
 
 /** The caller in the clinic they chose, if they are one whom the route allows. */
@@ -65,7 +69,11 @@ export async function callerOf(event: Exchange, user: string, { allow }: Pick<Ro
 
 function onlyOf(memberships: Membership[]): Membership | undefined {
   if (memberships.length > 1) {
-    throw refuse("invalid", "clinic-required", `You belong to several clinics: choose one with the header ${clinicHeader}.`);
+    throw refuse(
+      "invalid",
+      "clinic-required",
+      `You belong to several clinics: choose one with the header ${clinicHeader}.`,
+    );
   }
   return memberships[0];
 }

@@ -24,17 +24,25 @@ export interface Write {
 
 /** Puts an item under its key; what was there is replaced. */
 export function put({ family, pk, sk }: Key, attributes: Record<string, unknown>, guard?: Guard): Write {
-  return { item: { Put: { TableName: tableOf(family), Item: { pk, sk, ...attributes }, ...expressions(guard) } }, lost: lostOf(guard) };
+  return {
+    item: { Put: { TableName: tableOf(family), Item: { pk, sk, ...attributes }, ...expressions(guard) } },
+    lost: lostOf(guard),
+  };
 }
 
 export function remove({ family, pk, sk }: Key, guard?: Guard): Write {
-  return { item: { Delete: { TableName: tableOf(family), Key: { pk, sk }, ...expressions(guard) } }, lost: lostOf(guard) };
+  return {
+    item: { Delete: { TableName: tableOf(family), Key: { pk, sk }, ...expressions(guard) } },
+    lost: lostOf(guard),
+  };
 }
 
 /** Changes attributes of an item, making it if it is not there. */
 export function update({ family, pk, sk }: Key, expression: string, guard: Guard): Write {
   return {
-    item: { Update: { TableName: tableOf(family), Key: { pk, sk }, UpdateExpression: expression, ...expressions(guard) } },
+    item: {
+      Update: { TableName: tableOf(family), Key: { pk, sk }, UpdateExpression: expression, ...expressions(guard) },
+    },
     lost: guard.lost,
   };
 }

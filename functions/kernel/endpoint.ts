@@ -9,10 +9,10 @@ import { type Caller, type Exchange, type Input, nowOf, type Subject } from "./e
 import { AlreadyDone, findDone, idempotencyKeyOf, rememberOnce } from "./idempotency.ts";
 import { inputOf } from "./input.ts";
 import type { Instant } from "./instant.ts";
+import type { PatientKey } from "./keyring.ts";
 import { logged } from "./log.ts";
 import { ifMatchOf } from "./precondition.ts";
 import { busy, Refusal } from "./problem.ts";
-import type { PatientKey } from "./keyring.ts";
 import type { Route } from "./route.ts";
 
 /** What a handler is given. */
@@ -70,7 +70,8 @@ function answered(route: Route): Middleware {
 function audited(route: Route): Middleware {
   return {
     after: async ({ event }) => {
-      if (route.audit && event.caller && !event.trace?.written) await leaveEntries(route, event, event.caller, { granted: true });
+      if (route.audit && event.caller && !event.trace?.written)
+        await leaveEntries(route, event, event.caller, { granted: true });
     },
     onError: async (request) => {
       const { event, error } = request;
@@ -99,7 +100,10 @@ function admitted(route: Route): Middleware {
 
 /** The patient whom a request names in its path, query or body. */
 function subjectsIn(input: Input): Subject[] {
-  const named = { ...(input.body as object), ...(input.query as object), ...(input.params as object) } as Record<string, unknown>;
+  const named = { ...(input.body as object), ...(input.query as object), ...(input.params as object) } as Record<
+    string,
+    unknown
+  >;
   const patient = named["patientId"] ?? named["patient"];
   return typeof patient === "string" && patient.startsWith("pat_") ? [{ patient }] : [];
 }

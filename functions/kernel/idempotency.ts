@@ -1,9 +1,19 @@
 import { createHash, createHmac } from "node:crypto";
 import { absent, put, type Write } from "./commit.ts";
 import { type Caller, type Exchange, headerOf } from "./exchange.ts";
-import { toMs, type Instant } from "./instant.ts";
-import { openFor, openKeyring, openOf, patientKey, patientKeyAt, type Keyring, type PatientKey, sealFor, sealOf } from "./keyring.ts";
 import { invalid } from "./input.ts";
+import { type Instant, toMs } from "./instant.ts";
+import {
+  type Keyring,
+  openFor,
+  openKeyring,
+  openOf,
+  type PatientKey,
+  patientKey,
+  patientKeyAt,
+  sealFor,
+  sealOf,
+} from "./keyring.ts";
 import { refuse } from "./problem.ts";
 import type { Route } from "./route.ts";
 import { get, type Key, keyOf } from "./table.ts";
@@ -22,7 +32,9 @@ export function idempotencyKeyOf(route: Pick<Route, "method">, event: Exchange):
   const key = headerOf(event, "idempotency-key");
   if (key && /^[\x21-\x7e]{1,255}$/.test(key)) return key;
   const expected = "1 to 255 visible ASCII characters, new for each thing to be done";
-  const refusal = invalid([{ path: "Idempotency-Key", expected, message: `the header Idempotency-Key should be ${expected}` }]);
+  const refusal = invalid([
+    { path: "Idempotency-Key", expected, message: `the header Idempotency-Key should be ${expected}` },
+  ]);
   throw refuse("invalid", "idempotency-key-required", refusal.details);
 }
 
@@ -38,14 +50,26 @@ function fingerprint(keyring: Keyring, event: Exchange): string {
 }
 
 /** The write that remembers, in the effect's own transaction, what a key brought about: the answer, sealed. */
-export async function rememberOnce(event: Exchange, caller: Caller, key: string, done: Done, now: Instant): Promise<Write> {
+export async function rememberOnce(
+  event: Exchange,
+  caller: Caller,
+  key: string,
+  done: Done,
+  now: Instant,
+): Promise<Write> {
   const keyring = await openKeyring(caller.clinic);
   const at = recordAt(caller, key);
   const { patient } = done;
-  const sealed = patient ? sealOf(patient, "once", at.sk, 0, done.answer) : sealFor(keyring, "once", at.sk, 0, done.answer);
+  const sealed = patient
+    ? sealOf(patient, "once", at.sk, 0, done.answer)
+    : sealFor(keyring, "once", at.sk, 0, done.answer);
   const expires = Math.ceil(toMs(now) / 1000) + remembered * 86_400;
   const attributes = { request: fingerprint(keyring, event), patient: patient?.patient, sealed, expires };
-  return put(at, attributes, absent(() => new AlreadyDone()));
+  return put(
+    at,
+    attributes,
+    absent(() => new AlreadyDone()),
+  );
 }
 
 export interface Done {

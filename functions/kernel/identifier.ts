@@ -11,7 +11,11 @@ export interface Identifier {
 
 /** Where the mark lies that keeps an identifier unique among a kind of thing in a clinic. */
 function markAt(keyring: Keyring, kind: string, { system, value }: Identifier): Key {
-  return keyOf("index", [keyring.clinic, `${kind}-identifier`, blind(keyring.index, `${kind} identifier`, `${system}|${value}`)], "-");
+  return keyOf(
+    "index",
+    [keyring.clinic, `${kind}-identifier`, blind(keyring.index, `${kind} identifier`, `${system}|${value}`)],
+    "-",
+  );
 }
 
 /** The writes that move a thing from one identifier to another; one that another thing has is refused, naming that thing (409). */

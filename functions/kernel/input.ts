@@ -25,7 +25,8 @@ const none = z.strictObject({}, { error: "no such parameter" });
 function queryOf(event: Exchange): Record<string, string> {
   const single: Record<string, string> = {};
   for (const [name, values] of Object.entries(event.multiValueQueryStringParameters ?? {})) {
-    if (values?.length !== 1) throw invalid([{ path: name, expected: "one value", message: `${name} should be given once` }]);
+    if (values?.length !== 1)
+      throw invalid([{ path: name, expected: "one value", message: `${name} should be given once` }]);
     single[name] = values[0] as string;
   }
   mustBeSound(single);
@@ -34,7 +35,8 @@ function queryOf(event: Exchange): Record<string, string> {
 
 function bodyOf(route: Route, event: Exchange): unknown {
   const type = headerOf(event, "content-type")?.split(";")[0]?.trim().toLowerCase();
-  const accepted = route.method === "PATCH" ? ["application/merge-patch+json", "application/json"] : ["application/json"];
+  const accepted =
+    route.method === "PATCH" ? ["application/merge-patch+json", "application/json"] : ["application/json"];
   if (!type || !accepted.includes(type)) {
     throw refuse("unsupported-media-type", "unsupported-media-type", `Send ${accepted.join(" or ")}.`);
   }
@@ -57,7 +59,9 @@ function jsonOf(bytes: Uint8Array): unknown {
 /** Refuses what no field may hold, wherever it is: too deep a nesting, NUL, unpaired surrogates, `__proto__`. */
 function mustBeSound(value: unknown, path: string[] = []): void {
   if (path.length > deepest) {
-    throw invalid([{ path: path.slice(0, 4).join("."), expected: `at most ${deepest} levels`, message: "nested too deep" }]);
+    throw invalid([
+      { path: path.slice(0, 4).join("."), expected: `at most ${deepest} levels`, message: "nested too deep" },
+    ]);
   }
   if (typeof value === "string") return mustBeText(value, path);
   if (typeof value !== "object" || value === null) return;
@@ -92,9 +96,18 @@ export function invalid(errors: InputError[]) {
 
 function errorsOf(issue: z.core.$ZodIssue, value: unknown): InputError[] {
   const path = issue.path.map(String);
-  if (issue.code === "unrecognized_keys") return issue.keys.flatMap((key) => unknownField([...path, key]).details.errors ?? []);
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.flatMap((key) => unknownField([...path, key]).details.errors ?? []);
   const at = path.join(".") || "the body";
   const expected = issue.message;
-  const isAbsent = issue.path.reduce<unknown>((inner, name) => (inner as Record<PropertyKey, unknown>)?.[name], value) === undefined;
-  return [{ path: path.join("."), expected, message: isAbsent ? `${at} is required: ${expected}` : `${at} should be ${expected}` }];
+  const isAbsent =
+    issue.path.reduce<unknown>((inner, name) => (inner as Record<PropertyKey, unknown> | undefined)?.[name], value) ===
+    undefined;
+  return [
+    {
+      path: path.join("."),
+      expected,
+      message: isAbsent ? `${at} is required: ${expected}` : `${at} should be ${expected}`,
+    },
+  ];
 }

@@ -4,7 +4,7 @@ import { absent, put, type Write } from "./commit.ts";
 import { env, envOr } from "./env.ts";
 import { busy } from "./problem.ts";
 import { type Item, type Key, keyOf, query } from "./table.ts";
-import { open, openBytes, seal, sealBytes, type Place, type SealingKey } from "./vault.ts";
+import { open, openBytes, type Place, type SealingKey, seal, sealBytes } from "./vault.ts";
 
 /** A clinic's keys, unwrapped: the newest seals, all of them open; `index` keys the blind indexes. */
 export interface Keyring {
@@ -78,7 +78,14 @@ export function newPatientKey(keyring: Keyring, patient: string): { key: Patient
   const { clinic } = keyring;
   const key: PatientKey = { kind: "P", number: 1, bytes: randomBytes(32), clinic, patient };
   const wrapped = sealBytes(keyring.current, wrappingPlace(clinic, patient, 1), key.bytes);
-  return { key, write: put(patientKeyAt(clinic, patient), { wrapped }, absent(() => new Error("the patient has a key"))) };
+  return {
+    key,
+    write: put(
+      patientKeyAt(clinic, patient),
+      { wrapped },
+      absent(() => new Error("the patient has a key")),
+    ),
+  };
 }
 
 /** A patient's key from its row; undefined if it was destroyed, and the patient with it. */

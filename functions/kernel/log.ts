@@ -5,7 +5,7 @@ import type { Exchange } from "./exchange.ts";
 import { Refusal } from "./problem.ts";
 import type { Route } from "./route.ts";
 
-export const logger = new Logger({ serviceName: "praxis" });
+const logger = new Logger({ serviceName: "praxis" });
 
 /**
  * One line per request: the route's template, the status, the time taken, who asked, in which clinic. Never a path, a
@@ -26,7 +26,8 @@ export function logged(route: Pick<Route, "method" | "path">): MiddlewareObj<Exc
     before: ({ event }) => void started.set(event, performance.now()),
     after: ({ event, response }) => line(event, response),
     onError: ({ event, response, error }) => {
-      if (!(error instanceof Refusal)) logger.error("fault", { requestId: event.requestContext.requestId, ...faultOf(error) });
+      if (!(error instanceof Refusal))
+        logger.error("fault", { requestId: event.requestContext.requestId, ...faultOf(error) });
       line(event, response);
     },
   };

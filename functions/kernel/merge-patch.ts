@@ -6,7 +6,9 @@ export const patched = new WeakMap<z.core.$ZodType, z.core.$ZodType>();
 /** The body of a JSON merge patch (RFC 7396) to a resource: its field names, each with any value or null to remove it. */
 export function patchOf<Shape extends z.core.$ZodLooseShape>(resource: z.ZodMiniObject<Shape>) {
   const anything = Object.fromEntries(Object.keys(resource.shape).map((name) => [name, z.optional(z.unknown())]));
-  const patch = z.strictObject(anything, { error: (issue) => (issue.code === "unrecognized_keys" ? "no such field" : "an object") });
+  const patch = z.strictObject(anything, {
+    error: (issue) => (issue.code === "unrecognized_keys" ? "no such field" : "an object"),
+  });
   patched.set(patch, resource);
   return patch;
 }

@@ -7,7 +7,12 @@ import { keyOf } from "./table.ts";
 const kept = 7;
 
 /** The write that says, in its change's own transaction, what happened to which thing. Ids only, never a person's data. */
-export function happened(clinic: string, type: `${string}.${string}`, about: Record<string, string | number>, now: Instant): Write {
+export function happened(
+  clinic: string,
+  type: `${string}.${string}`,
+  about: Record<string, string | number>,
+  now: Instant,
+): Write {
   const id = newId("evt");
   const expires = Math.ceil(toMs(now) / 1000) + kept * 86_400;
   return put(keyOf("event", [clinic, id], "EVENT"), { type, clinic, ...about, at: now, expires });

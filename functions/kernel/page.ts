@@ -1,4 +1,4 @@
-import { openFor, sealFor, type Keyring } from "./keyring.ts";
+import { type Keyring, openFor, sealFor } from "./keyring.ts";
 import { refuse } from "./problem.ts";
 
 /** What a cursor is good for: the route, and what was asked besides the page. It opens for nothing else. */
@@ -12,7 +12,10 @@ export interface Listing {
 const usual = 20;
 
 /** A route's query, parted into what is asked and which page of it. */
-export function listing(route: string, asked: { limit?: number; cursor?: string; [criterion: string]: unknown }): Listing {
+export function listing(
+  route: string,
+  asked: { limit?: number; cursor?: string; [criterion: string]: unknown },
+): Listing {
   const { limit, cursor, ...query } = asked;
   return { route, query, limit, cursor };
 }

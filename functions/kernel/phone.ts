@@ -6,9 +6,14 @@ import { invalid } from "./input.ts";
  * dialled in `country` (ISO 3166, two letters). What cannot be a number is refused, naming the field (400).
  */
 export function phoneNumber(typed: string, country: string | undefined, field: string): string {
-  const number = parsePhoneNumberFromString(typed, { defaultCountry: country as CountryCode | undefined, extract: false });
+  const number = parsePhoneNumberFromString(typed, {
+    defaultCountry: country as CountryCode | undefined,
+    extract: false,
+  });
   if (!number?.isPossible()) {
-    const expected = country ? `a phone number, as dialled in ${country} or with +country code` : "a phone number with +country code";
+    const expected = country
+      ? `a phone number, as dialled in ${country} or with +country code`
+      : "a phone number with +country code";
     throw invalid([{ path: field, expected, message: `${field} should be ${expected}` }]);
   }
   return number.ext ? `${number.number};ext=${number.ext}` : number.number;

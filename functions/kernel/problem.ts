@@ -86,5 +86,12 @@ const titles: Record<number, string> = {
 export function problemOf(refusal: Refusal, requestId: string) {
   const { retryAfter, ...details } = refusal.details;
   const status = statusOf[refusal.kind];
-  return { type: `urn:praxis:problem:${refusal.code}`, title: titles[status], status, code: refusal.code, requestId, ...details };
+  return {
+    type: `urn:praxis:problem:${refusal.code}`,
+    title: titles[status],
+    status,
+    code: refusal.code,
+    requestId,
+    ...details,
+  };
 }

@@ -1,5 +1,5 @@
 import type * as z from "zod/mini";
-import type { Rights } from "./families.ts";
+import type { DynamoAction, Family, Rights } from "./families.ts";
 
 export const roles = ["admin", "front-desk", "practitioner", "patient", "privacy-officer"] as const;
 export type Role = (typeof roles)[number];
@@ -50,9 +50,6 @@ export interface Route<
   refusals?: Partial<Record<403 | 404 | 409 | 410 | 422, readonly string[]>>;
 }
 
-/** A room's routes by handler name; the handler of `read` in room `patients` is `functions/patients/read.ts`. */
-export type Routes = Record<string, Route>;
-
 /** Declares a route and keeps the exact types of its schemas. */
 export function route<
   Params extends z.core.$ZodType = z.core.$ZodType<Record<never, never>>,
@@ -69,14 +66,26 @@ export const accessScope = "aws.cognito.signin.user.admin";
 /** The header by which a user who belongs to several clinics chooses one. */
 export const clinicHeader = "Praxis-Clinic";
 
-/** All that a route's Lambda does to the tables: what it declares, reading the membership, and leaving an audit entry. */
-export function rightsOf({ allow, audit, rights }: Pick<Route, "allow" | "audit" | "rights">): Rights {
-  const all: Record<string, readonly string[]> = { ...rights };
-  const add = (action: string, family: string) => {
-    all[action] = [...new Set([...(all[action] ?? []), family])];
+/**
+ * All that a route's Lambda does to the tables: what it declares, and what comes with being a route: reading the
+ * membership, leaving an audit entry, opening the clinic's keys, and remembering what an Idempotency-Key brought about.
+ */
+export function rightsOf({
+  method,
+  allow,
+  audit,
+  vault,
+  rights,
+}: Pick<Route, "method" | "allow" | "audit" | "vault" | "rights">): Rights {
+  const all: Rights = { ...rights };
+  const add = (action: DynamoAction, ...families: Family[]) => {
+    all[action] = [...new Set([...(all[action] ?? []), ...families])];
   };
   if (allow !== "public") add("Query", "member");
   if (audit) add("PutItem", "audit");
   if (audit) add("BatchWriteItem", "audit");
-  return all as Rights;
+  if (vault) add("Query", "key");
+  if (method === "POST") add("GetItem", "once", "key");
+  if (method === "POST") add("PutItem", "once");
+  return all;
 }

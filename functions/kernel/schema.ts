@@ -53,14 +53,21 @@ export const localDate = pattern(/^\d{4}-\d{2}-\d{2}$/, "a date such as 1980-02-
   .register(z.globalRegistry, { format: "date", examples: ["1980-02-29"] });
 
 /** A wall-clock time on the five-minute grid of the day-book. */
-export const clockTime = pattern(/^([01]\d|2[0-3]):[0-5][05]$/, "a time on a five-minute mark, such as 09:00 or 22:45", 5);
+export const clockTime = pattern(
+  /^([01]\d|2[0-3]):[0-5][05]$/,
+  "a time on a five-minute mark, such as 09:00 or 22:45",
+  5,
+);
 
-/** An IANA time zone's name; an offset such as `+05:30`, which `Intl` would take as well, is none. */
+/** An IANA time zone's name; what only `Intl` takes (`+05:30`, `PST`) is none. */
 export const zone = z
   .string({ error: "an IANA time zone such as America/New_York" })
   .check(
     z.maxLength(64, { error: "an IANA time zone such as America/New_York", abort: true }),
-    z.regex(/^[A-Za-z][\w+/-]*$/, { error: "an IANA time zone such as America/New_York", abort: true }),
+    z.regex(/^(?:(?![A-Z]{3}$)[A-Za-z][\w+/-]*|UTC|GMT|[CEMW]ET|[EHM]ST)$/, {
+      error: "an IANA time zone such as America/New_York",
+      abort: true,
+    }),
     z.refine(isZone, { error: "an IANA time zone such as America/New_York" }),
   )
   .register(z.globalRegistry, { examples: ["America/New_York"] });
@@ -76,9 +83,7 @@ function isZone(name: string): boolean {
 /** Whole minutes, a multiple of the day-book's five. */
 export function minutes(min: number, max: number) {
   const error = `a multiple of 5 minutes from ${min} to ${max}`;
-  return z
-    .int({ error })
-    .check(z.minimum(min, { error }), z.maximum(max, { error }), z.multipleOf(5, { error }));
+  return z.int({ error }).check(z.minimum(min, { error }), z.maximum(max, { error }), z.multipleOf(5, { error }));
 }
 
 export function oneOf<const Values extends readonly [string, ...string[]]>(...values: Values) {
@@ -94,12 +99,17 @@ export const flag = z.boolean({ error: "true or false" });
 
 /** An object that refuses, by name, what it does not know. */
 export function fields<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
-  return z.strictObject(shape, { error: (issue) => (issue.code === "unrecognized_keys" ? "no such field" : "an object") });
+  return z.strictObject(shape, {
+    error: (issue) => (issue.code === "unrecognized_keys" ? "no such field" : "an object"),
+  });
 }
 
 export const email = z
   .string({ error: "an e-mail address" })
-  .check(z.maxLength(254, { error: "an e-mail address" }), z.regex(z.regexes.unicodeEmail, { error: "an e-mail address" }));
+  .check(
+    z.maxLength(254, { error: "an e-mail address" }),
+    z.regex(z.regexes.unicodeEmail, { error: "an e-mail address" }),
+  );
 
 /** A code of a code system (FHIR R4 Coding). */
 export const coding = fields({
@@ -134,7 +144,7 @@ export const paging = {
 };
 
 /** A whole number written in a query string. */
-export function wholeNumber(min: number, max: number) {
+function wholeNumber(min: number, max: number) {
   const error = `a whole number from ${min} to ${max}`;
   return z
     .pipe(

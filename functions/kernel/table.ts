@@ -1,5 +1,12 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { BatchGetCommand, type BatchGetCommandInput, type BatchGetCommandOutput, DynamoDBDocumentClient, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import {
+  BatchGetCommand,
+  type BatchGetCommandInput,
+  type BatchGetCommandOutput,
+  DynamoDBDocumentClient,
+  GetCommand,
+  QueryCommand,
+} from "@aws-sdk/lib-dynamodb";
 import { env, envOr } from "./env.ts";
 import { type Family, families, type TableName } from "./families.ts";
 import { busy } from "./problem.ts";
@@ -41,7 +48,9 @@ export function keyOf(family: Family, partition: readonly string[], sk: string):
 
 /** One item, strongly consistent. */
 export async function get({ family, pk, sk }: Key): Promise<Item | undefined> {
-  const { Item } = await client.send(new GetCommand({ TableName: tableOf(family), Key: { pk, sk }, ConsistentRead: true }));
+  const { Item } = await client.send(
+    new GetCommand({ TableName: tableOf(family), Key: { pk, sk }, ConsistentRead: true }),
+  );
   return Item as Item | undefined;
 }
 

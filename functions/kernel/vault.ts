@@ -36,11 +36,21 @@ export class SealBroken extends Error {
 }
 
 /** Seals a JSON value for its place. `nonce` is given only by the test vectors. */
-export function seal(key: SealingKey, place: Place, value: unknown, nonce: Uint8Array = randomBytes(nonceLength)): Uint8Array {
+export function seal(
+  key: SealingKey,
+  place: Place,
+  value: unknown,
+  nonce: Uint8Array = randomBytes(nonceLength),
+): Uint8Array {
   return sealBytes(key, place, Buffer.from(JSON.stringify(value)), nonce);
 }
 
-export function sealBytes(key: SealingKey, place: Place, bytes: Uint8Array, nonce: Uint8Array = randomBytes(nonceLength)): Uint8Array {
+export function sealBytes(
+  key: SealingKey,
+  place: Place,
+  bytes: Uint8Array,
+  nonce: Uint8Array = randomBytes(nonceLength),
+): Uint8Array {
   const prefix = Buffer.alloc(head);
   prefix.writeUInt8(format, 0);
   prefix.write(key.kind, 1, "latin1");
@@ -56,13 +66,16 @@ export function open<Value>(keys: readonly SealingKey[], place: Place, blob: Uin
 
 export function openBytes(keys: readonly SealingKey[], place: Place, blob: Uint8Array): Uint8Array {
   const bytes = Buffer.from(blob);
-  if (bytes.length < head + nonceLength + tagLength || bytes.readUInt8(0) !== format) throw new SealBroken("unknown format");
+  if (bytes.length < head + nonceLength + tagLength || bytes.readUInt8(0) !== format)
+    throw new SealBroken("unknown format");
   const kind = bytes.toString("latin1", 1, 2);
   const number = bytes.readUInt32BE(2);
   const key = keys.find((each) => each.kind === kind && each.number === number);
   if (!key) throw new SealBroken("sealed by another key");
   try {
-    const opened = createDecipheriv("aes-256-gcm", key.bytes, bytes.subarray(head, head + nonceLength), { authTagLength: tagLength })
+    const opened = createDecipheriv("aes-256-gcm", key.bytes, bytes.subarray(head, head + nonceLength), {
+      authTagLength: tagLength,
+    })
       .setAAD(contextOf(place))
       .setAuthTag(bytes.subarray(bytes.length - tagLength));
     return Buffer.concat([opened.update(bytes.subarray(head + nonceLength, bytes.length - tagLength)), opened.final()]);

@@ -1,5 +1,5 @@
-import { absent, commitAll, put, remove } from "../kernel/commit.ts";
 import type { Membership } from "../kernel/caller.ts";
+import { absent, commitAll, put, remove } from "../kernel/commit.ts";
 import { get, getAll, type Item, keyOf } from "../kernel/table.ts";
 
 /** A clinic's settings. */
@@ -27,11 +27,19 @@ export async function findClinics(ids: readonly string[]): Promise<Clinic[]> {
 }
 
 function clinicOf(id: string, item: Item): Clinic {
-  return { id, name: item["name"] as string, zone: item["zone"] as string, country: item["country"] as string | undefined };
+  return {
+    id,
+    name: item["name"] as string,
+    zone: item["zone"] as string,
+    country: item["country"] as string | undefined,
+  };
 }
 
 /** Keeps a new clinic's settings with its wrapped keys: its sealing key and its index key, as KMS gave them. */
-export async function saveClinic({ id, ...settings }: Clinic, wrapped: { seal: Uint8Array; index: Uint8Array }): Promise<void> {
+export async function saveClinic(
+  { id, ...settings }: Clinic,
+  wrapped: { seal: Uint8Array; index: Uint8Array },
+): Promise<void> {
   const taken = absent(() => new Error("there is a clinic of that id"));
   await commitAll([
     put(clinicAt(id), { ...settings }, taken),

@@ -1,7 +1,21 @@
 import * as z from "zod/mini";
 import { patchOf } from "../kernel/merge-patch.ts";
 import { route } from "../kernel/route.ts";
-import { email, fields, flag, humanName, id, kept, listOf, localDate, oneOf, page, paging, pattern, text } from "../kernel/schema.ts";
+import {
+  email,
+  fields,
+  flag,
+  humanName,
+  id,
+  kept,
+  listOf,
+  localDate,
+  oneOf,
+  page,
+  paging,
+  pattern,
+  text,
+} from "../kernel/schema.ts";
 
 /** A phone number as typed; kept in E.164, read in the clinic's country where it has no country code. */
 const phone = text(40);
@@ -55,9 +69,8 @@ export const routes = {
     audit: "patient.register",
     vault: true,
     rights: {
-      GetItem: ["clinic", "once"],
-      Query: ["key"],
-      PutItem: ["patient", "index", "key", "event", "once"],
+      GetItem: ["clinic"],
+      PutItem: ["patient", "index", "key", "event"],
     },
     body: patientFields,
     answer: { status: 201, schema: patient, versioned: true },
@@ -73,7 +86,7 @@ export const routes = {
     shows: ["demographics"],
     audit: "patient.search",
     vault: true,
-    rights: { GetItem: ["clinic"], Query: ["key", "index"], BatchGetItem: ["patient", "key"] },
+    rights: { GetItem: ["clinic"], Query: ["index"], BatchGetItem: ["patient", "key"] },
     query: fields({
       name: z.optional(text(200)),
       birthDate: z.optional(localDate),
@@ -92,7 +105,7 @@ export const routes = {
     shows: ["demographics"],
     audit: "patient.read",
     vault: true,
-    rights: { Query: ["key"], BatchGetItem: ["patient", "key"] },
+    rights: { BatchGetItem: ["patient", "key"] },
     params,
     answer: { status: 200, schema: patient, versioned: true },
   }),
@@ -106,7 +119,6 @@ export const routes = {
     vault: true,
     rights: {
       GetItem: ["clinic"],
-      Query: ["key"],
       BatchGetItem: ["patient", "key"],
       PutItem: ["patient", "index", "event"],
       DeleteItem: ["index"],

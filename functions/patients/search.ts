@@ -7,7 +7,7 @@ import { findClinic } from "../members/store.ts";
 import type { Patient } from "./model.ts";
 import { routes } from "./routes.ts";
 import { findByTerm, findPatients } from "./store.ts";
-import { nameTerm, namesMatch, normalEmail, type Term, withoutExtension, wordsOf } from "./terms.ts";
+import { namesMatch, nameTerm, normalEmail, type Term, withoutExtension, wordsOf } from "./terms.ts";
 
 interface Criteria {
   name?: string;
@@ -22,7 +22,12 @@ export const handler = endpoint(routes.search, async ({ query, caller, concerns 
   if (query.name !== undefined && wordsOf(query.name).length === 0) throw invalid([wordless]);
   const list = listing("patients.search", query);
   const phone = query.phone && withoutExtension(phoneNumber(query.phone, clinic.country, "phone"));
-  const { items, last } = await findMatching(keyring, { ...query, phone }, positionOf<string>(keyring, list), limitOf(list));
+  const { items, last } = await findMatching(
+    keyring,
+    { ...query, phone },
+    positionOf<string>(keyring, list),
+    limitOf(list),
+  );
   concerns(...items.map(({ id }) => ({ patient: id })));
   return { items, next: last && cursorTo(keyring, list, last) };
 });

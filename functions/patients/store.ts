@@ -1,5 +1,13 @@
 import { absent, atVersion, put, remove, type Write } from "../kernel/commit.ts";
-import { type Keyring, newPatientKey, openOf, type PatientKey, patientKey, patientKeyAt, sealOf } from "../kernel/keyring.ts";
+import {
+  type Keyring,
+  newPatientKey,
+  openOf,
+  type PatientKey,
+  patientKey,
+  patientKeyAt,
+  sealOf,
+} from "../kernel/keyring.ts";
 import { happened } from "../kernel/outbox.ts";
 import { stale } from "../kernel/precondition.ts";
 import { refuse } from "../kernel/problem.ts";
@@ -29,7 +37,12 @@ export async function findPatients(keyring: Keyring, ids: readonly string[]): Pr
 }
 
 /** A patient from the two rows as read. */
-export function openPatient(keyring: Keyring, id: string, item: Item | undefined, keyRow: Item | undefined): Opened | undefined {
+function openPatient(
+  keyring: Keyring,
+  id: string,
+  item: Item | undefined,
+  keyRow: Item | undefined,
+): Opened | undefined {
   const key = patientKey(keyring, id, keyRow);
   if (!item || !key) return undefined;
   const patient = openOf<Patient>(key, "patient", id, item["version"] as number, item["sealed"]);
@@ -40,7 +53,11 @@ export function openPatient(keyring: Keyring, id: string, item: Item | undefined
 export function registering(keyring: Keyring, patient: Patient): { key: PatientKey; writes: Write[] } {
   const { key, write } = newPatientKey(keyring, patient.id);
   const writes = [
-    put(patientAt(keyring.clinic, patient.id), rowOf(key, patient), absent(() => new Error("there is a patient of that id"))),
+    put(
+      patientAt(keyring.clinic, patient.id),
+      rowOf(key, patient),
+      absent(() => new Error("there is a patient of that id")),
+    ),
     write,
     ...termsOf(patient).map((term) => indexing(keyring, patient.id, term)),
     happened(keyring.clinic, "patient.registered", { patient: patient.id, version: 1 }, patient.createdAt),
@@ -52,7 +69,8 @@ export function registering(keyring: Keyring, patient: Patient): { key: PatientK
 export function changing(keyring: Keyring, { patient: seen, key }: Opened, next: Patient): Write[] {
   const before = termsOf(seen);
   const after = termsOf(next);
-  const isIn = (terms: Term[]) => (term: Term) => terms.some(({ field, value }) => field === term.field && value === term.value);
+  const isIn = (terms: Term[]) => (term: Term) =>
+    terms.some(({ field, value }) => field === term.field && value === term.value);
   return [
     put(patientAt(keyring.clinic, next.id), rowOf(key, next), atVersion(seen.version, stale)),
     ...before.filter((term) => !isIn(after)(term)).map((term) => remove(termAt(keyring, term, next.id))),

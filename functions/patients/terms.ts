@@ -62,7 +62,9 @@ export function nameTerm(word: string): Term {
 /** Whether a name has, for each of the words, one that begins with it (or is it, below three letters). */
 export function namesMatch(name: PatientFields["name"], searched: readonly string[]): boolean {
   const words = wordsOfName(name);
-  return searched.every((word) => words.some((own) => ([...word].length < shortest ? own === word : own.startsWith(word))));
+  return searched.every((word) =>
+    words.some((own) => ([...word].length < shortest ? own === word : own.startsWith(word))),
+  );
 }
 
 export function normalEmail(email: string): string {

@@ -14,7 +14,11 @@ export function add(fields: PractitionerFields, { id, now }: { id: Practitioner[
 }
 
 /** The practitioner with other fields, one version on. */
-export function change({ id, version, createdAt }: Practitioner, fields: PractitionerFields, now: Instant): Practitioner {
+export function change(
+  { id, version, createdAt }: Practitioner,
+  fields: PractitionerFields,
+  now: Instant,
+): Practitioner {
   return { id, active: true, ...fields, version: version + 1, createdAt, updatedAt: now };
 }
 

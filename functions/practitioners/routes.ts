@@ -1,7 +1,25 @@
 import * as z from "zod/mini";
 import { patchOf } from "../kernel/merge-patch.ts";
 import { route } from "../kernel/route.ts";
-import { clockTime, count, email, fields, flag, humanName, id, identifier, instant, kept, listOf, localDate, oneOf, page, paging, text, zone } from "../kernel/schema.ts";
+import {
+  clockTime,
+  count,
+  email,
+  fields,
+  flag,
+  humanName,
+  id,
+  identifier,
+  instant,
+  kept,
+  listOf,
+  localDate,
+  oneOf,
+  page,
+  paging,
+  text,
+  zone,
+} from "../kernel/schema.ts";
 
 /** Someone who sees patients (FHIR R4 Practitioner, with the role's specialty). */
 export const practitionerFields = fields({
@@ -29,10 +47,13 @@ const window = fields({
 
 /** A day unlike the others: shut, or with hours of its own in place of the weekly ones. */
 const exception = z
-  .union([
-    fields({ date: localDate, closed: z.literal(true, { error: "true" }) }),
-    fields({ date: localDate, windows: listOf(fields(hours), 20, 1) }),
-  ], { error: "a date with either closed: true or windows" })
+  .union(
+    [
+      fields({ date: localDate, closed: z.literal(true, { error: "true" }) }),
+      fields({ date: localDate, windows: listOf(fields(hours), 20, 1) }),
+    ],
+    { error: "a date with either closed: true or windows" },
+  )
   .register(z.globalRegistry, { id: "ScheduleException" });
 
 /**
@@ -46,11 +67,18 @@ export const scheduleFields = fields({
 }).register(z.globalRegistry, { id: "ScheduleFields" });
 
 export const schedule = z
-  .extend(scheduleFields, { practitioner: id("prc"), exceptions: listOf(exception, 500), version: count, updatedAt: instant })
+  .extend(scheduleFields, {
+    practitioner: id("prc"),
+    exceptions: listOf(exception, 500),
+    version: count,
+    updatedAt: instant,
+  })
   .register(z.globalRegistry, { id: "Schedule" });
 
-export const timeOffFields = fields({ start: instant, end: instant, reason: z.optional(text(500)) })
-  .check(z.refine((off) => Date.parse(off.start) < Date.parse(off.end), { error: "an end after the start", path: ["end"] }))
+const timeOffFields = fields({ start: instant, end: instant, reason: z.optional(text(500)) })
+  .check(
+    z.refine((off) => Date.parse(off.start) < Date.parse(off.end), { error: "an end after the start", path: ["end"] }),
+  )
   .check(
     z.refine((off) => Date.parse(off.end) - Date.parse(off.start) <= 90 * 86_400_000, {
       error: "an end at most 90 days after the start",
@@ -83,7 +111,7 @@ export const routes = {
     shows: ["settings"],
     audit: "practitioner.add",
     vault: true,
-    rights: { GetItem: ["clinic", "once", "index"], Query: ["key"], PutItem: ["practitioner", "schedule", "index", "event", "once"] },
+    rights: { GetItem: ["clinic"], PutItem: ["practitioner", "schedule", "index", "event"] },
     body: practitionerFields,
     answer: { status: 201, schema: practitioner, versioned: true },
     refusals: { 409: ["identifier-taken"] },
@@ -95,7 +123,7 @@ export const routes = {
     allow: everyone,
     shows: ["settings"],
     vault: true,
-    rights: { Query: ["key", "practitioner"] },
+    rights: { Query: ["practitioner"] },
     query: fields(paging),
     answer: { status: 200, schema: page(practitioner) },
   }),
@@ -106,7 +134,7 @@ export const routes = {
     allow: everyone,
     shows: ["settings"],
     vault: true,
-    rights: { GetItem: ["practitioner"], Query: ["key"] },
+    rights: { GetItem: ["practitioner"] },
     params,
     answer: { status: 200, schema: practitioner, versioned: true },
   }),
@@ -119,8 +147,7 @@ export const routes = {
     audit: "practitioner.update",
     vault: true,
     rights: {
-      GetItem: ["clinic", "practitioner", "index"],
-      Query: ["key"],
+      GetItem: ["clinic", "practitioner"],
       PutItem: ["practitioner", "index", "event"],
       DeleteItem: ["index"],
     },
@@ -163,9 +190,9 @@ export const routes = {
     audit: "time-off.add",
     vault: true,
     rights: {
-      GetItem: ["practitioner", "once"],
-      Query: ["key", "daybook"],
-      PutItem: ["schedule", "event", "once"],
+      GetItem: ["practitioner"],
+      Query: ["daybook"],
+      PutItem: ["schedule", "event"],
       UpdateItem: ["daybook"],
     },
     params,
@@ -180,7 +207,7 @@ export const routes = {
     allow: [...staff],
     shows: ["scheduling"],
     vault: true,
-    rights: { GetItem: ["practitioner"], Query: ["key", "schedule"] },
+    rights: { GetItem: ["practitioner"], Query: ["schedule"] },
     params,
     query: fields(paging),
     answer: { status: 200, schema: page(timeOff) },
@@ -192,7 +219,13 @@ export const routes = {
     allow: [...staff],
     shows: ["scheduling"],
     audit: "time-off.remove",
-    rights: { GetItem: ["schedule"], Query: ["daybook"], DeleteItem: ["schedule"], UpdateItem: ["daybook"], PutItem: ["event"] },
+    rights: {
+      GetItem: ["schedule"],
+      Query: ["daybook"],
+      DeleteItem: ["schedule"],
+      UpdateItem: ["daybook"],
+      PutItem: ["event"],
+    },
     params: fields({ practitionerId: id("prc"), timeOffId: id("off") }),
     answer: { status: 204 },
     refusals: { 403: ["own-time-only"] },

@@ -9,8 +9,10 @@ import { get, type Item, keyOf, query } from "../kernel/table.ts";
 import type { Practitioner, Schedule, TimeOff } from "./model.ts";
 
 export const practitionerAt = (clinic: string, practitioner: string) => keyOf("practitioner", [clinic], practitioner);
-export const scheduleAt = (clinic: string, practitioner: string) => keyOf("schedule", [clinic, practitioner], "SCHEDULE");
-const timeOffAt = (clinic: string, practitioner: string, id: string) => keyOf("schedule", [clinic, practitioner], `OFF#${id}`);
+export const scheduleAt = (clinic: string, practitioner: string) =>
+  keyOf("schedule", [clinic, practitioner], "SCHEDULE");
+const timeOffAt = (clinic: string, practitioner: string, id: string) =>
+  keyOf("schedule", [clinic, practitioner], `OFF#${id}`);
 
 export async function findPractitioner(keyring: Keyring, id: string): Promise<Practitioner | undefined> {
   const item = await get(practitionerAt(keyring.clinic, id));
@@ -80,12 +82,21 @@ export function replacing(clinic: string, seen: Schedule, next: Schedule): Write
 }
 
 /** One page of a practitioner's time off, earliest first; `last` is there while more may follow. */
-export async function findTimesOff(keyring: Keyring, practitioner: string, after: Record<string, unknown> | undefined, limit: number) {
+export async function findTimesOff(
+  keyring: Keyring,
+  practitioner: string,
+  after: Record<string, unknown> | undefined,
+  limit: number,
+) {
   const { items, last } = await query(timeOffAt(keyring.clinic, practitioner, ""), { byDate: true, after, limit });
   return { items: items.map((item) => timeOffOf(keyring, item)), last };
 }
 
-export async function findTimeOff(clinic: string, practitioner: string, id: string): Promise<{ start: Instant; end: Instant } | undefined> {
+export async function findTimeOff(
+  clinic: string,
+  practitioner: string,
+  id: string,
+): Promise<{ start: Instant; end: Instant } | undefined> {
   const item = await get(timeOffAt(clinic, practitioner, id));
   return item as { start: Instant; end: Instant } | undefined;
 }
@@ -101,7 +112,11 @@ export function takingOff(keyring: Keyring, { reason, ...off }: TimeOff): Write[
   const { clinic } = keyring;
   const row = { ...off, at: sortable(off.start), sealed: sealFor(keyring, "time-off", off.id, 1, { reason }) };
   return [
-    put(timeOffAt(clinic, off.practitioner, off.id), row, absent(() => new Error("there is a time off of that id"))),
+    put(
+      timeOffAt(clinic, off.practitioner, off.id),
+      row,
+      absent(() => new Error("there is a time off of that id")),
+    ),
     happened(clinic, "time-off.added", { practitioner: off.practitioner, timeOff: off.id }, off.createdAt),
   ];
 }

@@ -17,7 +17,10 @@ export const handler = endpoint(routes.list, async ({ params, query, caller }) =
   const list = listing("records.list", { ...query, ...params });
   const limit = limitOf(list);
   let after = positionOf<Position>(keyring, list);
-  const [key, first] = await Promise.all([findKey(keyring, patientId), findRows(caller.clinic, patientId, after, limit)]);
+  const [key, first] = await Promise.all([
+    findKey(keyring, patientId),
+    findRows(caller.clinic, patientId, after, limit),
+  ]);
   if (!key) throw missing();
   const items = [];
   for (let rows = first; ; rows = await findRows(caller.clinic, patientId, after, limit)) {

@@ -39,7 +39,9 @@ const condition = fields({
   kind: kind("condition"),
   code: coding,
   clinicalStatus: z.optional(oneOf("active", "recurrence", "relapse", "inactive", "remission", "resolved")),
-  verificationStatus: z.optional(oneOf("unconfirmed", "provisional", "differential", "confirmed", "refuted", "entered-in-error")),
+  verificationStatus: z.optional(
+    oneOf("unconfirmed", "provisional", "differential", "confirmed", "refuted", "entered-in-error"),
+  ),
   abatedAt: z.optional(instant),
   ...common,
 });
@@ -113,10 +115,8 @@ export const routes = {
     audit: "record.write",
     vault: true,
     rights: {
-      GetItem: ["once", "index"],
-      Query: ["key"],
       BatchGetItem: ["patient", "appointment", "key"],
-      PutItem: ["record", "index", "event", "once"],
+      PutItem: ["record", "index", "event"],
     },
     params,
     body: recordFields,
@@ -131,9 +131,12 @@ export const routes = {
     shows: ["clinical"],
     audit: "record.list",
     vault: true,
-    rights: { GetItem: ["key"], Query: ["key", "record"] },
+    rights: { GetItem: ["key"], Query: ["record"] },
     params,
-    query: fields({ kind: z.optional(oneOf("note", "observation", "condition", "allergy", "medication", "immunization")), ...paging }),
+    query: fields({
+      kind: z.optional(oneOf("note", "observation", "condition", "allergy", "medication", "immunization")),
+      ...paging,
+    }),
     answer: { status: 200, schema: page(record) },
   }),
   read: route({
@@ -144,7 +147,7 @@ export const routes = {
     shows: ["clinical"],
     audit: "record.read",
     vault: true,
-    rights: { Query: ["key"], BatchGetItem: ["record", "key"] },
+    rights: { BatchGetItem: ["record", "key"] },
     params: fields({ patientId: id("pat"), recordId: id("rec") }),
     answer: { status: 200, schema: record, versioned: true },
   }),

@@ -20,7 +20,12 @@ export async function findRecord(keyring: Keyring, patient: string, id: string):
 }
 
 /** One page of a patient's entries, newest first; opened by the caller, for the key may come beside. */
-export async function findRows(clinic: string, patient: string, after: Record<string, unknown> | undefined, limit: number) {
+export async function findRows(
+  clinic: string,
+  patient: string,
+  after: Record<string, unknown> | undefined,
+  limit: number,
+) {
   return query(recordAt(clinic, patient, ""), { byDate: true, descending: true, after, limit });
 }
 
@@ -34,7 +39,11 @@ export function writing(keyring: Keyring, key: PatientKey, entry: ClinicalRecord
   const { clinic } = keyring;
   const row = { at: sortable(occurredAt), version, sealed: sealOf(key, "record", id, version, entry) };
   return [
-    put(recordAt(clinic, patient, id), row, absent(() => new Error("there is an entry of that id"))),
+    put(
+      recordAt(clinic, patient, id),
+      row,
+      absent(() => new Error("there is an entry of that id")),
+    ),
     ...identifying(keyring, "record", id, entry.identifier),
     happened(clinic, "record.written", { patient, record: id, version }, createdAt),
   ];

@@ -19,7 +19,8 @@ export const handler = endpoint(routes.write, async ({ params, body, caller, now
   ]);
   const key = patientKey(keyring, patient, keyRow);
   if (!row || !key) throw missing();
-  if (body.appointment && visit?.["patient"] !== patient) throw refuse("unprocessable", "unknown-appointment", notTheirs);
+  if (body.appointment && visit?.["patient"] !== patient)
+    throw refuse("unprocessable", "unknown-appointment", notTheirs);
   const author = { user: caller.user, practitioner: caller.role === "practitioner" ? caller.person : undefined };
   const entry = write(body, { id: newId("rec"), patient, author: author as ClinicalRecord["author"], now });
   await commit(writing(keyring, key, entry), { answer: entry, patient: key, target: entry.id });

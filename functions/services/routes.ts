@@ -20,7 +20,8 @@ export const serviceFields = fields({
 })
   .check(
     z.refine(
-      (service) => service.durationMinutes + (service.bufferBeforeMinutes ?? 0) + (service.bufferAfterMinutes ?? 0) <= longest,
+      (service) =>
+        service.durationMinutes + (service.bufferBeforeMinutes ?? 0) + (service.bufferAfterMinutes ?? 0) <= longest,
       { error: `at most ${longest} minutes together with the buffers`, path: ["durationMinutes"] },
     ),
   )
@@ -52,7 +53,7 @@ export const routes = {
     shows: ["settings"],
     audit: "service.add",
     vault: true,
-    rights: { GetItem: ["once", "index"], Query: ["key"], BatchGetItem: ["practitioner"], PutItem: ["service", "index", "event", "once"] },
+    rights: { BatchGetItem: ["practitioner"], PutItem: ["service", "index", "event"] },
     body: serviceFields,
     answer: { status: 201, schema: service, versioned: true },
     refusals: { 409: ["identifier-taken"], 422: ["unknown-practitioner"] },
@@ -64,7 +65,7 @@ export const routes = {
     allow: everyone,
     shows: ["settings"],
     vault: true,
-    rights: { Query: ["key", "service"] },
+    rights: { Query: ["service"] },
     query: fields(paging),
     answer: { status: 200, schema: page(service) },
   }),
@@ -87,8 +88,7 @@ export const routes = {
     audit: "service.update",
     vault: true,
     rights: {
-      GetItem: ["service", "index"],
-      Query: ["key"],
+      GetItem: ["service"],
       BatchGetItem: ["practitioner"],
       PutItem: ["service", "index", "event"],
       DeleteItem: ["index"],

@@ -24,7 +24,8 @@ export async function findServices(clinic: string, after: string | undefined, li
 
 /** A service from its row. */
 export function serviceOf(item: Item): Service {
-  const { id, name, durationMinutes, slotIntervalMinutes, bufferBeforeMinutes, bufferAfterMinutes, ...rest } = item as unknown as Service;
+  const { id, name, durationMinutes, slotIntervalMinutes, bufferBeforeMinutes, bufferAfterMinutes, ...rest } =
+    item as unknown as Service;
   const { modality, practitioners, identifier, active, version, createdAt, updatedAt } = rest;
   const timing = { durationMinutes, slotIntervalMinutes, bufferBeforeMinutes, bufferAfterMinutes };
   return { id, name, ...timing, modality, practitioners, identifier, active, version, createdAt, updatedAt };
@@ -33,19 +34,27 @@ export function serviceOf(item: Item): Service {
 /** Refuses (422) a service offered by somebody who is no practitioner of the clinic. */
 export async function mustBePractitioners(clinic: string, ids: readonly string[]): Promise<void> {
   const chunks = [ids.slice(0, 100), ids.slice(100)].filter((chunk) => chunk.length > 0);
-  const found = (await Promise.all(chunks.map((chunk) => getAll(chunk.map((id) => practitionerAt(clinic, id)))))).flat();
+  const found = (
+    await Promise.all(chunks.map((chunk) => getAll(chunk.map((id) => practitionerAt(clinic, id)))))
+  ).flat();
   const unknown = found.findIndex((item) => !item);
   if (unknown < 0) return;
   const path = `practitioners.${unknown}`;
   throw refuse("unprocessable", "unknown-practitioner", {
-    errors: [{ path, expected: "a practitioner of this clinic", message: `${path} should be a practitioner of this clinic` }],
+    errors: [
+      { path, expected: "a practitioner of this clinic", message: `${path} should be a practitioner of this clinic` },
+    ],
   });
 }
 
 /** The writes that add a service. */
 export function adding(keyring: Keyring, service: Service): Write[] {
   return [
-    put(serviceAt(keyring.clinic, service.id), { ...service }, absent(() => new Error("there is a service of that id"))),
+    put(
+      serviceAt(keyring.clinic, service.id),
+      { ...service },
+      absent(() => new Error("there is a service of that id")),
+    ),
     ...identifying(keyring, "service", service.id, service.identifier),
     happened(keyring.clinic, "service.added", { service: service.id, version: 1 }, service.createdAt),
   ];

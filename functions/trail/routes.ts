@@ -33,7 +33,7 @@ export const routes = {
     shows: ["audit"],
     audit: "audit.list",
     vault: true,
-    rights: { GetItem: ["patient"], Query: ["key", "audit"] },
+    rights: { GetItem: ["patient"], Query: ["audit"] },
     params: fields({ patientId: id("pat") }),
     query: fields(paging),
     answer: { status: 200, schema: page(auditEntry) },

@@ -13,6 +13,20 @@ export async function findEntries(clinic: string, patient: string, after: string
 }
 
 function entryOf(item: Item): AuditEntry {
-  const { at, action, outcome, code, patient, target, user, role, person, from, requestId } = item as unknown as AuditEntry;
-  return { id: item.sk.split("#")[1] as string, at, action, outcome, code, patient, target, user, role, person, from, requestId };
+  const { at, action, outcome, code, patient, target, user, role, person, from, requestId } =
+    item as unknown as AuditEntry;
+  return {
+    id: item.sk.split("#")[1] as string,
+    at,
+    action,
+    outcome,
+    code,
+    patient,
+    target,
+    user,
+    role,
+    person,
+    from,
+    requestId,
+  };
 }

@@ -1,7 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { call, mustCall } from "../support/client.ts";
 import { dump, dumpFamily } from "../support/tables.ts";
-import { admin, always, ana, desk, everyDay, newPatient, newPatients, newPractitioner, newScene, newService } from "../support/world.ts";
+import {
+  admin,
+  always,
+  ana,
+  desk,
+  everyDay,
+  newPatient,
+  newPatients,
+  newPractitioner,
+  newScene,
+  newService,
+} from "../support/world.ts";
 
 const day = "2027-06-01";
 const at = (time: string) => `${day}T${time}:00Z`;
@@ -20,16 +31,32 @@ const statuses = (answers: { status: number }[]) => answers.map(({ status }) => 
 
 /** The starts still open with a practitioner on the day. */
 async function openStarts(service: string): Promise<string[]> {
-  const { items } = await mustCall("GET", `/v1/availability?service=${service}&from=${at("00:00")}&to=${at("23:59")}&limit=100`, { as: desk });
+  const { items } = await mustCall(
+    "GET",
+    `/v1/availability?service=${service}&from=${at("00:00")}&to=${at("23:59")}&limit=100`,
+    { as: desk },
+  );
   return items.map(({ start }: { start: string }) => start);
 }
 
 describe("booking an appointment", () => {
   it("answers the appointment with its version, place and times", async () => {
     const scene = await newScene();
-    const { status, body, headers } = await book({ ...scene, start: "2027-06-01T05:00:00-04:00", reason: "sore throat" });
+    const { status, body, headers } = await book({
+      ...scene,
+      start: "2027-06-01T05:00:00-04:00",
+      reason: "sore throat",
+    });
     expect(status).toBe(201);
-    expect(body).toMatchObject({ ...scene, status: "booked", start: at("09:00"), end: at("09:30"), reason: "sore throat", sequence: 0, version: 1 });
+    expect(body).toMatchObject({
+      ...scene,
+      status: "booked",
+      start: at("09:00"),
+      end: at("09:30"),
+      reason: "sore throat",
+      sequence: 0,
+      version: 1,
+    });
     expect(headers.get("etag")).toBe('"1"');
     expect(headers.get("location")).toBe(`/v1/appointments/${body.id}`);
     expect(await mustCall("GET", `/v1/appointments/${body.id}`, { as: desk })).toEqual(body);
@@ -38,18 +65,30 @@ describe("booking an appointment", () => {
   it("gives one slot to one of 100 rivals, and leaves nothing of the others", async () => {
     const { practitioner, service } = await newScene();
     const patients = await newPatients(100);
-    const answers = await Promise.all(patients.map((patient) => book({ patient, practitioner, service, start: at("10:00") })));
+    const answers = await Promise.all(
+      patients.map((patient) => book({ patient, practitioner, service, start: at("10:00") })),
+    );
     expect(statuses(answers)).toEqual([201, ...Array.from({ length: 99 }, () => 409)]);
-    expect(new Set(answers.filter(({ status }) => status === 409).map(({ body }) => body.code))).toEqual(new Set(["slot-taken"]));
+    expect(new Set(answers.filter(({ status }) => status === 409).map(({ body }) => body.code))).toEqual(
+      new Set(["slot-taken"]),
+    );
     const won = answers.find(({ status }) => status === 201)?.body;
     const rivals = patients.filter((patient) => patient !== won.patient);
     const items = await dump("CLINIC_TABLE");
-    const concerned = items.filter((item) => item["practitioner"] === practitioner && item.pk.startsWith("APPOINTMENT#"));
+    const concerned = items.filter(
+      (item) => item["practitioner"] === practitioner && item.pk.startsWith("APPOINTMENT#"),
+    );
     expect(concerned.map((item) => item["id"])).toEqual([won.id]);
-    expect(items.filter(({ pk }) => pk.startsWith("DAYBOOK#") && rivals.some((rival) => pk.endsWith(rival)))).toEqual([]);
-    expect(items.filter((item) => item["type"] === "appointment.booked" && item["appointment"] === won.id)).toHaveLength(1);
+    expect(items.filter(({ pk }) => pk.startsWith("DAYBOOK#") && rivals.some((rival) => pk.endsWith(rival)))).toEqual(
+      [],
+    );
+    expect(
+      items.filter((item) => item["type"] === "appointment.booked" && item["appointment"] === won.id),
+    ).toHaveLength(1);
     expect(items.filter((item) => item.pk.startsWith("DUE#") && item["appointment"] === won.id)).toHaveLength(1);
-    const told = (await dump("AUDIT_TABLE")).filter((entry) => entry["action"] === "appointment.book" && rivals.includes(entry["patient"] as string));
+    const told = (await dump("AUDIT_TABLE")).filter(
+      (entry) => entry["action"] === "appointment.book" && rivals.includes(entry["patient"] as string),
+    );
     expect(told.map((entry) => entry["outcome"])).toEqual(Array.from({ length: 99 }, () => "refused"));
   });
 
@@ -57,7 +96,9 @@ describe("booking an appointment", () => {
     const { practitioner, service } = await newScene(always, { durationMinutes: 15 });
     const patients = await newPatients(count);
     const starts = (await openStarts(service)).slice(0, count);
-    const answers = await Promise.all(patients.map((patient, n) => book({ patient, practitioner, service, start: starts[n] as string })));
+    const answers = await Promise.all(
+      patients.map((patient, n) => book({ patient, practitioner, service, start: starts[n] as string })),
+    );
     expect(statuses(answers)).toEqual(Array.from({ length: count }, () => 201));
   });
 
@@ -100,8 +141,12 @@ describe("booking an appointment", () => {
     ]);
     const [one, two] = await newPatients(2);
     await mustBook({ patient: one as string, practitioner, service: after, start: at("10:00") });
-    expect((await book({ patient: two as string, practitioner, service: before, start: at("10:40") })).status).toBe(409);
-    expect((await book({ patient: two as string, practitioner, service: before, start: at("10:50") })).status).toBe(201);
+    expect((await book({ patient: two as string, practitioner, service: before, start: at("10:40") })).status).toBe(
+      409,
+    );
+    expect((await book({ patient: two as string, practitioner, service: before, start: at("10:50") })).status).toBe(
+      201,
+    );
   });
 
   it("claims both days, or none, across UTC midnight", async () => {
@@ -129,8 +174,14 @@ describe("booking an appointment", () => {
   it("lets a patient book for themself and for nobody else", async () => {
     const { practitioner, service, patient } = await newScene();
     const me = (await mustCall("GET", "/v1/me", { as: ana })).memberships[0].person;
-    const mine = await call("POST", "/v1/appointments", { as: ana, body: { patient: me, practitioner, service, start: at("09:00") } });
-    const theirs = await call("POST", "/v1/appointments", { as: ana, body: { patient, practitioner, service, start: at("10:00") } });
+    const mine = await call("POST", "/v1/appointments", {
+      as: ana,
+      body: { patient: me, practitioner, service, start: at("09:00") },
+    });
+    const theirs = await call("POST", "/v1/appointments", {
+      as: ana,
+      body: { patient, practitioner, service, start: at("10:00") },
+    });
     expect([mine.status, theirs.status]).toEqual([201, 404]);
   });
 });
@@ -151,7 +202,10 @@ describe("a booking that may not be", () => {
   it("is refused in time off, and taken again once the time is given back", async () => {
     const scene = await newScene(hours);
     const path = `/v1/practitioners/${scene.practitioner}/time-off`;
-    const off = await mustCall("POST", path, { as: admin, body: { start: at("10:15"), end: at("10:45"), reason: "dentist" } });
+    const off = await mustCall("POST", path, {
+      as: admin,
+      body: { start: at("10:15"), end: at("10:45"), reason: "dentist" },
+    });
     expect(await book({ ...scene, start: at("10:00") })).toMatchObject({ status: 422, body: { code: "time-off" } });
     expect(await openStarts(scene.service)).toEqual([at("09:00"), at("09:30"), at("11:00"), at("11:30")]);
     await mustCall("DELETE", `${path}/${off.id}`, { as: admin });
@@ -164,26 +218,41 @@ describe("a booking that may not be", () => {
     ["service", "services", "service-inactive"],
   ] as const)("is refused for an inactive %s", async (what, path, code) => {
     const scene = await newScene(hours);
-    await mustCall("PATCH", `/v1/${path}/${scene[what]}`, { as: admin, headers: { "if-match": '"1"' }, body: { active: false } });
+    await mustCall("PATCH", `/v1/${path}/${scene[what]}`, {
+      as: admin,
+      headers: { "if-match": '"1"' },
+      body: { active: false },
+    });
     expect(await book({ ...scene, start: at("09:00") })).toMatchObject({ status: 422, body: { code } });
   });
 
   it("is refused with a practitioner who does not offer the service", async () => {
     const [scene, other] = await Promise.all([newScene(hours), newPractitioner(hours)]);
-    expect(await book({ ...scene, practitioner: other, start: at("09:00") })).toMatchObject({ status: 422, body: { code: "service-not-offered" } });
+    expect(await book({ ...scene, practitioner: other, start: at("09:00") })).toMatchObject({
+      status: 422,
+      body: { code: "service-not-offered" },
+    });
   });
 
   it("is 404 for whoever is not there", async () => {
     const scene = await newScene(hours);
-    const nobody = { patient: "pat_0000000000000000000000", practitioner: "prc_0000000000000000000000", service: "svc_0000000000000000000000" };
-    for (const [name, id] of Object.entries(nobody)) expect((await book({ ...scene, [name]: id, start: at("09:00") })).status).toBe(404);
+    const nobody = {
+      patient: "pat_0000000000000000000000",
+      practitioner: "prc_0000000000000000000000",
+      service: "svc_0000000000000000000000",
+    };
+    for (const [name, id] of Object.entries(nobody))
+      expect((await book({ ...scene, [name]: id, start: at("09:00") })).status).toBe(404);
   });
 
   it("never races with time off: whichever is written second sees the first", async () => {
     const rounds = await Promise.all(
       Array.from({ length: 10 }, async () => {
         const scene = await newScene(hours);
-        const off = call("POST", `/v1/practitioners/${scene.practitioner}/time-off`, { as: admin, body: { start: at("09:00"), end: at("10:00") } });
+        const off = call("POST", `/v1/practitioners/${scene.practitioner}/time-off`, {
+          as: admin,
+          body: { start: at("09:00"), end: at("10:00") },
+        });
         const [booked] = await Promise.all([book({ ...scene, start: at("09:00") }), off]);
         const later = await book({ ...scene, patient: await newPatient(), start: at("09:30") });
         return { booked, later };
@@ -200,7 +269,10 @@ describe("moving an appointment", () => {
   it("onto its own old time keeps its id and frees what it leaves", async () => {
     const scene = await newScene(always, { durationMinutes: 60, slotIntervalMinutes: 30 });
     const booked = await mustBook({ ...scene, start: at("09:00") });
-    const moved = await mustCall("POST", `/v1/appointments/${booked.id}/reschedule`, { as: desk, body: { start: at("09:30") } });
+    const moved = await mustCall("POST", `/v1/appointments/${booked.id}/reschedule`, {
+      as: desk,
+      body: { start: at("09:30") },
+    });
     expect(moved).toMatchObject({ id: booked.id, start: at("09:30"), end: at("10:30"), sequence: 1, version: 2 });
     const half = await newService([scene.practitioner]);
     expect((await book({ ...scene, service: half, patient: await newPatient(), start: at("09:00") })).status).toBe(201);
@@ -211,7 +283,10 @@ describe("moving an appointment", () => {
     const scene = await newScene();
     const booked = await mustBook({ ...scene, start: at("09:00") });
     await mustBook({ ...scene, patient: await newPatient(), start: at("10:00") });
-    const moved = await call("POST", `/v1/appointments/${booked.id}/reschedule`, { as: desk, body: { start: at("10:00") } });
+    const moved = await call("POST", `/v1/appointments/${booked.id}/reschedule`, {
+      as: desk,
+      body: { start: at("10:00") },
+    });
     expect(moved).toMatchObject({ status: 409, body: { code: "slot-taken" } });
     expect(await mustCall("GET", `/v1/appointments/${booked.id}`, { as: desk })).toEqual(booked);
     expect(await openStarts(scene.service)).not.toContain(at("09:00"));
@@ -227,7 +302,9 @@ describe("moving an appointment", () => {
     });
     const booked = await mustBook({ ...scene, start: at("09:00") });
     const to = { start: "2027-06-02T09:00:00Z", practitioner: other };
-    expect(await mustCall("POST", `/v1/appointments/${booked.id}/reschedule`, { as: desk, body: to })).toMatchObject(to);
+    expect(await mustCall("POST", `/v1/appointments/${booked.id}/reschedule`, { as: desk, body: to })).toMatchObject(
+      to,
+    );
     expect((await book({ ...scene, patient: await newPatient(), start: at("09:00") })).status).toBe(201);
     const agenda = await mustCall("GET", `/v1/appointments?practitioner=${other}`, { as: desk });
     expect(agenda.items.map(({ id }: { id: string }) => id)).toEqual([booked.id]);
@@ -236,7 +313,8 @@ describe("moving an appointment", () => {
   it("moves its reminder along, and drops it when cancelled", async () => {
     const scene = await newScene();
     const booked = await mustBook({ ...scene, start: at("09:00") });
-    const due = async () => (await dumpFamily("DUE")).filter((item) => item["appointment"] === booked.id).map((item) => item["due"]);
+    const due = async () =>
+      (await dumpFamily("DUE")).filter((item) => item["appointment"] === booked.id).map((item) => item["due"]);
     expect(await due()).toEqual(["2027-05-31T09:00:00Z"]);
     await mustCall("POST", `/v1/appointments/${booked.id}/reschedule`, { as: desk, body: { start: at("15:00") } });
     expect(await due()).toEqual(["2027-05-31T15:00:00Z"]);
@@ -247,7 +325,12 @@ describe("moving an appointment", () => {
 
 describe("an appointment's way", () => {
   const setStatus = (id: string, version: number, status: string, asked = {}) =>
-    call("PUT", `/v1/appointments/${id}/status`, { as: desk, headers: { "if-match": `"${version}"` }, body: { status }, ...asked });
+    call("PUT", `/v1/appointments/${id}/status`, {
+      as: desk,
+      headers: { "if-match": `"${version}"` },
+      body: { status },
+      ...asked,
+    });
 
   it("leads from booked over arrived and checked-in to fulfilled", async () => {
     const scene = await newScene();
@@ -273,7 +356,10 @@ describe("an appointment's way", () => {
   it("is noshow only after the start", async () => {
     const scene = await newScene();
     const { id } = await mustBook({ ...scene, start: at("09:00") });
-    expect(await setStatus(id, 1, "noshow", { at: "2027-06-01T08:59:59Z" })).toMatchObject({ status: 422, body: { code: "too-early" } });
+    expect(await setStatus(id, 1, "noshow", { at: "2027-06-01T08:59:59Z" })).toMatchObject({
+      status: 422,
+      body: { code: "too-early" },
+    });
     expect((await setStatus(id, 1, "noshow", { at: at("09:00") })).status).toBe(200);
   });
 
@@ -295,7 +381,9 @@ describe("an appointment's way", () => {
     const second = await cancel();
     expect(second).toMatchObject({ status: 200, body: first.body });
     expect(await openStarts(scene.service)).not.toContain(at("09:00"));
-    const events = (await dumpFamily("EVENT")).filter((event) => event["appointment"] === id && event["type"] === "appointment.cancelled");
+    const events = (await dumpFamily("EVENT")).filter(
+      (event) => event["appointment"] === id && event["type"] === "appointment.cancelled",
+    );
     expect(events).toHaveLength(1);
   });
 
@@ -303,7 +391,10 @@ describe("an appointment's way", () => {
     const scene = await newScene();
     const { id } = await mustBook({ ...scene, start: at("09:00") });
     expect(await setStatus(id, 7, "arrived")).toMatchObject({ status: 412, body: { code: "stale-version" } });
-    expect(await setStatus(id, 1, "arrived", { headers: {} })).toMatchObject({ status: 428, body: { code: "if-match-required" } });
+    expect(await setStatus(id, 1, "arrived", { headers: {} })).toMatchObject({
+      status: 428,
+      body: { code: "if-match-required" },
+    });
   });
 });
 
@@ -325,7 +416,9 @@ describe("visits that have already happened", () => {
     expect([one.status, two.status]).toEqual([201, 201]);
     expect(one.body).toMatchObject({ status: "fulfilled", start: "2019-03-05T03:58:16Z", end: "2019-03-05T04:13:16Z" });
     expect(one.headers.get("location")).toBe(`/v1/appointments/${one.body.id}`);
-    const { items } = await mustCall("GET", `/v1/appointments?patient=${scene.patient}&to=2020-01-01T00:00:00Z`, { as: desk });
+    const { items } = await mustCall("GET", `/v1/appointments?patient=${scene.patient}&to=2020-01-01T00:00:00Z`, {
+      as: desk,
+    });
     expect(items).toHaveLength(2);
   });
 
@@ -340,7 +433,10 @@ describe("visits that have already happened", () => {
   it("are not in the future", async () => {
     const scene = await newScene();
     const body = past(scene, { start: at("09:00"), end: at("09:30") });
-    expect(await call("POST", "/v1/past-appointments", { as: admin, body })).toMatchObject({ status: 422, body: { code: "not-in-the-past" } });
+    expect(await call("POST", "/v1/past-appointments", { as: admin, body })).toMatchObject({
+      status: 422,
+      body: { code: "not-in-the-past" },
+    });
   });
 });
 
@@ -349,12 +445,15 @@ describe("the list of appointments", () => {
     const scene = await newScene();
     const starts = ["09:00", "09:30", "10:00", "10:30", "11:00"].map(at);
     const booked = [];
-    for (const start of starts.toReversed()) booked.unshift(await mustBook({ ...scene, patient: await newPatient(), start }));
+    for (const start of starts.toReversed())
+      booked.unshift(await mustBook({ ...scene, patient: await newPatient(), start }));
     await mustCall("POST", `/v1/appointments/${booked[2].id}/cancel`, { as: desk, body: {} });
     const path = `/v1/appointments?practitioner=${scene.practitioner}&from=${at("09:30")}&to=${at("11:00")}&limit=2`;
     const first = await mustCall("GET", path, { as: desk });
     const second = await mustCall("GET", `${path}&cursor=${first.next}`, { as: desk });
-    expect([...first.items, ...second.items].map(({ start, status }: { start: string; status: string }) => [start, status])).toEqual([
+    expect(
+      [...first.items, ...second.items].map(({ start, status }: { start: string; status: string }) => [start, status]),
+    ).toEqual([
       [at("09:30"), "booked"],
       [at("10:00"), "cancelled"],
       [at("10:30"), "booked"],
@@ -363,7 +462,10 @@ describe("the list of appointments", () => {
   });
 
   it("needs a patient or a practitioner, and shows a patient their own alone", async () => {
-    expect(await call("GET", "/v1/appointments", { as: desk })).toMatchObject({ status: 400, body: { errors: [{ path: "patient" }] } });
+    expect(await call("GET", "/v1/appointments", { as: desk })).toMatchObject({
+      status: 400,
+      body: { errors: [{ path: "patient" }] },
+    });
     const me = (await mustCall("GET", "/v1/me", { as: ana })).memberships[0].person;
     const { items } = await mustCall("GET", "/v1/appointments", { as: ana });
     expect(items.every(({ patient }: { patient: string }) => patient === me)).toBe(true);

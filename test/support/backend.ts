@@ -4,7 +4,9 @@ import { type Backend, startBackend } from "../../lib/local/backend.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
-    backend: Pick<Backend, "url" | "dynamodbEndpoint" | "cognitoEndpoint" | "poolId" | "clientId"> & { env: Record<string, string> };
+    backend: Pick<Backend, "url" | "dynamodbEndpoint" | "cognitoEndpoint" | "poolId" | "clientId"> & {
+      env: Record<string, string>;
+    };
   }
 }
 
@@ -14,7 +16,15 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const backend = await startBackend({ inMemory: true, port: 0, testClock: true, quiet: true });
   await seed(backend);
   const { url, dynamodbEndpoint, cognitoEndpoint, poolId, clientId } = backend;
-  const names = ["CLINIC_TABLE", "KEYS_TABLE", "AUDIT_TABLE", "KMS_KEY", "KMS_ENDPOINT", "DYNAMODB_ENDPOINT", "AWS_REGION"];
+  const names = [
+    "CLINIC_TABLE",
+    "KEYS_TABLE",
+    "AUDIT_TABLE",
+    "KMS_KEY",
+    "KMS_ENDPOINT",
+    "DYNAMODB_ENDPOINT",
+    "AWS_REGION",
+  ];
   const env = Object.fromEntries(names.map((name) => [name, process.env[name] ?? ""]));
   project.provide("backend", { url, dynamodbEndpoint, cognitoEndpoint, poolId, clientId, env });
   return () => backend.stop();

@@ -32,10 +32,19 @@ export async function signIn(user: string): Promise<{ AccessToken: string; IdTok
   const { cognitoEndpoint, clientId } = inject("backend");
   const answer = await fetch(cognitoEndpoint, {
     method: "POST",
-    headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": "AWSCognitoIdentityProviderService.InitiateAuth" },
-    body: JSON.stringify({ AuthFlow: "USER_PASSWORD_AUTH", ClientId: clientId, AuthParameters: { USERNAME: user, PASSWORD: demoPassword } }),
+    headers: {
+      "content-type": "application/x-amz-json-1.1",
+      "x-amz-target": "AWSCognitoIdentityProviderService.InitiateAuth",
+    },
+    body: JSON.stringify({
+      AuthFlow: "USER_PASSWORD_AUTH",
+      ClientId: clientId,
+      AuthParameters: { USERNAME: user, PASSWORD: demoPassword },
+    }),
   });
-  const { AuthenticationResult } = (await answer.json()) as { AuthenticationResult?: Awaited<ReturnType<typeof signIn>> };
+  const { AuthenticationResult } = (await answer.json()) as {
+    AuthenticationResult?: Awaited<ReturnType<typeof signIn>>;
+  };
   if (!AuthenticationResult) throw new Error(`${user} cannot sign in`);
   return AuthenticationResult;
 }

@@ -33,20 +33,26 @@ export function mustBeForeseen(method: string, path: string, status: number, typ
   const operation = template ? document.paths[template]?.[method.toLowerCase()] : undefined;
   if (!template || !operation) return mustBeUnknown(method, path, status);
   const foreseen = operation.responses[String(status)];
-  if (!foreseen) throw new Error(`${method} ${template} answered ${status}, which its document does not foresee: ${JSON.stringify(body)}`);
-  const pointer = `/paths/${escape(template)}/${method.toLowerCase()}/responses/${status}`;
+  if (!foreseen)
+    throw new Error(
+      `${method} ${template} answered ${status}, which its document does not foresee: ${JSON.stringify(body)}`,
+    );
+  const pointer = `/paths/${escaped(template)}/${method.toLowerCase()}/responses/${status}`;
   const reference = (foreseen as { $ref?: string }).$ref?.slice(1) ?? pointer;
   const content = foreseen.content ?? document.components.responses?.[reference.split("/").at(-1) as string]?.content;
   if (!content) return;
   const media = type.split(";")[0] as string;
-  if (!content[media]) throw new Error(`${method} ${template} answered ${status} as ${type}, not as ${Object.keys(content).join(", ")}`);
-  const validate = validatorAt(`${reference}/content/${escape(media)}/schema`);
-  if (!validate(body)) throw new Error(`${method} ${template} answered ${status} against its schema: ${ajv.errorsText(validate.errors)}`);
+  if (!content[media])
+    throw new Error(`${method} ${template} answered ${status} as ${type}, not as ${Object.keys(content).join(", ")}`);
+  const validate = validatorAt(`${reference}/content/${escaped(media)}/schema`);
+  if (!validate(body))
+    throw new Error(`${method} ${template} answered ${status} against its schema: ${ajv.errorsText(validate.errors)}`);
 }
 
 /** A path or method that the document does not have is answered by the server, not by a route. */
 function mustBeUnknown(method: string, path: string, status: number): void {
-  if (status !== 404 && status !== 405 && method !== "OPTIONS") throw new Error(`${method} ${path} is not in the document, yet it answered ${status}`);
+  if (status !== 404 && status !== 405 && method !== "OPTIONS")
+    throw new Error(`${method} ${path} is not in the document, yet it answered ${status}`);
 }
 
 function validatorAt(pointer: string): ValidateFunction {
@@ -55,6 +61,6 @@ function validatorAt(pointer: string): ValidateFunction {
   return validate;
 }
 
-function escape(part: string): string {
+function escaped(part: string): string {
   return encodeURIComponent(part.replaceAll("~", "~0").replaceAll("/", "~1"));
 }

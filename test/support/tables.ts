@@ -15,7 +15,8 @@ export async function dump(table: "CLINIC_TABLE" | "KEYS_TABLE" | "AUDIT_TABLE")
     }),
   );
   const items: Item[] = [];
-  for await (const { Items = [] } of paginateScan({ client }, { TableName: env[table], ConsistentRead: true })) items.push(...(Items as Item[]));
+  for await (const { Items = [] } of paginateScan({ client }, { TableName: env[table], ConsistentRead: true }))
+    items.push(...(Items as Item[]));
   return items;
 }
 

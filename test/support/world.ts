@@ -22,8 +22,15 @@ export const always = { zone: "UTC", windows: [{ days: everyDay, start: "00:00",
 
 /** A practitioner of the demo clinic with a schedule of their own. */
 export async function newPractitioner(schedule: object = always): Promise<string> {
-  const { id } = await mustCall<Thing>("POST", "/v1/practitioners", { as: admin, body: { name: { text: "Dr. Test" } } });
-  await mustCall("PUT", `/v1/practitioners/${id}/schedule`, { as: admin, headers: { "if-match": '"1"' }, body: schedule });
+  const { id } = await mustCall<Thing>("POST", "/v1/practitioners", {
+    as: admin,
+    body: { name: { text: "Dr. Test" } },
+  });
+  await mustCall("PUT", `/v1/practitioners/${id}/schedule`, {
+    as: admin,
+    headers: { "if-match": '"1"' },
+    body: schedule,
+  });
   return id;
 }
 

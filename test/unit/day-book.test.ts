@@ -1,6 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { busyOf, cellName, changesBetween, type Claim, type Day, daysOf, forGood, isTaken, listedOn } from "../../functions/appointments/day-book.ts";
+import {
+  busyOf,
+  type Claim,
+  cellName,
+  changesBetween,
+  type Day,
+  daysOf,
+  forGood,
+  isTaken,
+  listedOn,
+} from "../../functions/appointments/day-book.ts";
 
 const at = (text: string) => Date.parse(text);
 const lists = { id: "apt_1", start: at("2026-12-01T14:00:00Z"), end: at("2026-12-01T14:30:00Z") };
@@ -13,7 +23,9 @@ const claim = (from: string, to: string, thing = "prc_1"): Claim => ({
 describe("a claim in the day-book", () => {
   it("takes every five-minute cell it touches, and lists the appointment on the day it starts", () => {
     const changes = changesBetween([], [claim("2026-12-01T14:00:00Z", "2026-12-01T14:30:00Z")]);
-    expect(changes).toEqual([{ thing: "prc_1", date: "2026-12-01", take: [168, 169, 170, 171, 172, 173], free: [], list: lists }]);
+    expect(changes).toEqual([
+      { thing: "prc_1", date: "2026-12-01", take: [168, 169, 170, 171, 172, 173], free: [], list: lists },
+    ]);
   });
 
   it("takes the cells of both days when it crosses UTC midnight", () => {
@@ -71,7 +83,10 @@ describe("a claim in the day-book", () => {
     };
     fc.assert(
       fc.property(time, time, (from, to) => {
-        const moved = cellsAfter(cellsAfter(new Set(), changesBetween([], [claimed(from)])), changesBetween([claimed(from)], [claimed(to)]));
+        const moved = cellsAfter(
+          cellsAfter(new Set(), changesBetween([], [claimed(from)])),
+          changesBetween([claimed(from)], [claimed(to)]),
+        );
         const fresh = cellsAfter(new Set(), changesBetween([], [claimed(to)]));
         expect(moved).toEqual(fresh);
       }),
@@ -103,12 +118,12 @@ describe("a day as read", () => {
   });
 
   it("says of single cells whether they are taken", () => {
-    expect([isTaken(day, [107, 108], now), isTaken(day, [130], now), isTaken(day, [120], now + 60_001), isTaken(undefined, [1], now)]).toEqual([
-      true,
-      false,
-      false,
-      false,
-    ]);
+    expect([
+      isTaken(day, [107, 108], now),
+      isTaken(day, [130], now),
+      isTaken(day, [120], now + 60_001),
+      isTaken(undefined, [1], now),
+    ]).toEqual([true, false, false, false]);
   });
 
   it("lists its appointments by start", () => {
@@ -118,5 +133,9 @@ describe("a day as read", () => {
 
 it("names the days a stretch of time touches; one that ends at midnight does not touch the next", () => {
   expect(daysOf({ start: at("2026-12-31T23:00:00Z"), end: at("2027-01-01T00:00:00Z") })).toEqual(["2026-12-31"]);
-  expect(daysOf({ start: at("2026-12-31T23:00:00Z"), end: at("2027-01-02T00:00:01Z") })).toEqual(["2026-12-31", "2027-01-01", "2027-01-02"]);
+  expect(daysOf({ start: at("2026-12-31T23:00:00Z"), end: at("2027-01-02T00:00:01Z") })).toEqual([
+    "2026-12-31",
+    "2027-01-01",
+    "2027-01-02",
+  ]);
 });

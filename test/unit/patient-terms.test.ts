@@ -39,7 +39,8 @@ describe("the index of a patient", () => {
   });
 
   it("stays small enough that every term can change in one transaction, for the longest fields the contract admits", () => {
-    const words = (letter: string) => Array.from({ length: 12 }, (_, n) => `${letter}${letter}${n + 100}${letter}`).join(" ");
+    const words = (letter: string) =>
+      Array.from({ length: 12 }, (_, n) => `${letter}${letter}${n + 100}${letter}`).join(" ");
     const terms = termsOf({
       name: { family: words("a"), given: [words("b")], text: words("c") },
       phones: Array.from({ length: 5 }, (_, n) => `+1202555010${n}`),
@@ -52,7 +53,13 @@ describe("the index of a patient", () => {
   });
 
   it("has the phone without its extension, the mail without regard to case, the birth date and the number", () => {
-    const terms = termsOf({ name: { text: "X" }, phones: ["+12025550143;ext=7"], emails: ["Ana@Example.com"], birthDate: "1988-05-14", mrn: "A-1" });
+    const terms = termsOf({
+      name: { text: "X" },
+      phones: ["+12025550143;ext=7"],
+      emails: ["Ana@Example.com"],
+      birthDate: "1988-05-14",
+      mrn: "A-1",
+    });
     expect(terms.map(({ field, value }) => `${field} ${value}`)).toEqual([
       "all ",
       "name x$",

@@ -1,9 +1,16 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { blind, open, type Place, seal, SealBroken, type SealingKey } from "../../functions/kernel/vault.ts";
+import { blind, open, type Place, SealBroken, type SealingKey, seal } from "../../functions/kernel/vault.ts";
 
 interface Vectors {
-  seal: { says: string; key: { kind: "C" | "P"; number: number; hex: string }; place: Place; nonce: string; value: unknown; blob: string }[];
+  seal: {
+    says: string;
+    key: { kind: "C" | "P"; number: number; hex: string };
+    place: Place;
+    nonce: string;
+    value: unknown;
+    blob: string;
+  }[];
   blind: { key: string; field: string; value: string; index: string }[];
 }
 
@@ -82,7 +89,12 @@ describe("a blind index", () => {
 
   it("differs by value, by field and by clinic", () => {
     const other = new Uint8Array(32).fill(2);
-    const made = [blind(indexKey, "name", "ana"), blind(indexKey, "name", "anb"), blind(indexKey, "phone", "ana"), blind(other, "name", "ana")];
+    const made = [
+      blind(indexKey, "name", "ana"),
+      blind(indexKey, "name", "anb"),
+      blind(indexKey, "phone", "ana"),
+      blind(other, "name", "ana"),
+    ];
     expect(new Set(made).size).toBe(4);
   });
 

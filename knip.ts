@@ -1,0 +1,12 @@
+import type { KnipConfig } from "knip";
+import { api } from "./functions/api.ts";
+
+/** Where the programs begin: the commands, each route's handler, what is measured. Vitest's own are found from its configuration. */
+const config: KnipConfig = {
+  entry: ["bin/*.ts", "bench/*.ts", ...api.map(({ handler }) => `functions/${handler}.ts`)],
+  project: ["**/*.ts"],
+  ignoreExportsUsedInFile: { interface: true, type: true },
+  ignoreDependencies: ["node"],
+};
+
+export default config;

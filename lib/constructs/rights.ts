@@ -1,0 +1,64 @@
+import { Stack } from "aws-cdk-lib";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { ILogGroup } from "aws-cdk-lib/aws-logs";
+import { type DynamoAction, type Family, families, type TableName } from "../../functions/kernel/families.ts";
+import { type Route, rightsOf } from "../../functions/kernel/route.ts";
+import { tables } from "../tables.ts";
+import type { Storage } from "./storage.ts";
+
+/** All that a route's function may do in the account: what its route declares, writing its own log, and being traced. */
+export function statementsFor(route: Route, storage: Storage, log: ILogGroup): PolicyStatement[] {
+  const tableRights = Object.entries(rightsOf(route)).flatMap(([action, touched]) =>
+    tableStatements(action as DynamoAction, touched, storage),
+  );
+  return [
+    ...tableRights,
+    ...(tableRights.length > 0 ? [readTablesThroughDynamo(storage)] : []),
+    ...(route.vault ? [unwrapClinicKeys(storage)] : []),
+    new PolicyStatement({ actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [log.logGroupArn] }),
+    // X-Ray knows no resources (Service Authorization Reference, AWS X-Ray).
+    new PolicyStatement({ actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources: ["*"] }),
+  ];
+}
+
+/** One action, one statement for each table it is done to, confined to the partitions of the families declared. */
+function tableStatements(action: DynamoAction, touched: readonly Family[], storage: Storage): PolicyStatement[] {
+  const byTable = Object.groupBy(touched, (family) => families[family].table);
+  return Object.entries(byTable).map(
+    ([name, inTable]) =>
+      new PolicyStatement({
+        actions: [`dynamodb:${action}`],
+        resources: resourcesOf(name as TableName, action, storage),
+        conditions: {
+          "ForAllValues:StringLike": {
+            "dynamodb:LeadingKeys": inTable.map((family) => `${families[family].prefix}#*`),
+          },
+        },
+      }),
+  );
+}
+
+/** The table and, for what can be read in another order, its index. */
+function resourcesOf(name: TableName, action: DynamoAction, storage: Storage): string[] {
+  const { tableArn } = storage.tables[name];
+  const index = tables[name].localIndex;
+  return action === "Query" && index ? [tableArn, `${tableArn}/index/${index.name}`] : [tableArn];
+}
+
+/** DynamoDB opens a table's key in the name of whoever reads or writes, so each role needs this, and needs it there only. */
+function readTablesThroughDynamo({ tableKey }: Storage): PolicyStatement {
+  return new PolicyStatement({
+    actions: ["kms:Decrypt", "kms:DescribeKey"],
+    resources: [tableKey.keyArn],
+    conditions: { StringEquals: { "kms:ViaService": `dynamodb.${Stack.of(tableKey).region}.amazonaws.com` } },
+  });
+}
+
+/** Unwraps clinics' data keys, if the request says whose: KMS checks that the key was wrapped for that clinic. */
+function unwrapClinicKeys({ dataKeysKey }: Storage): PolicyStatement {
+  return new PolicyStatement({
+    actions: ["kms:Decrypt"],
+    resources: [dataKeysKey.keyArn],
+    conditions: { "ForAnyValue:StringEquals": { "kms:EncryptionContextKeys": ["clinic"] } },
+  });
+}

@@ -1,0 +1,78 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { TableName } from "../../functions/kernel/families.ts";
+import { createTables } from "./create-tables.ts";
+import { originsOf, setEnvironment } from "./environment.ts";
+import { handlersOn } from "./handlers.ts";
+import type { Kms } from "./kms.ts";
+import { startServer } from "./server.ts";
+import { openState, type StatePlace, startServices, type Undo } from "./services.ts";
+import { type PoolAddress, type Users, usersOf } from "./users.ts";
+
+export type BackendOptions = StatePlace & {
+  /** Zero takes any free port. */
+  port: number;
+  /** Lets a request say by `x-test-now` (RFC 3339) when it came in. */
+  testClock?: boolean;
+  /** The handlers log nothing; else they log faults, or what POWERTOOLS_LOG_LEVEL says. */
+  quiet?: boolean;
+};
+
+/** The whole backend, running on this machine. A process runs one: the handlers find it by the environment. */
+export interface Backend extends PoolAddress, Users {
+  url: string;
+  /** The API reference page. */
+  docsUrl: string;
+  dynamodbEndpoint: string;
+  kms: Kms;
+  tableNames: Record<TableName, string>;
+  /** Resolves with a child's name when that child has ended, be it by itself or by `stop`. */
+  ended: Promise<string>;
+  /** Ends every child and closes every server. */
+  stop(): Promise<void>;
+}
+
+const tableNames = { clinic: "praxis-clinic", keys: "praxis-keys", audit: "praxis-audit" };
+
+/** Starts all of it and waits until it answers. @throws CannotStart for what whoever started it can mend */
+export async function startBackend(options: BackendOptions): Promise<Backend> {
+  const undo: Undo = [];
+  const stop = async () => {
+    for (const step of undo.splice(0).toReversed()) await step();
+  };
+  try {
+    return { ...(await start(options, undo)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(options: BackendOptions, undo: Undo): Promise<Omit<Backend, "stop">> {
+  const state = await openState(options, undo);
+  const origins = originsOf(process.env);
+  const { promise: ready, resolve: open } = Promise.withResolvers<void>();
+  const invoke = handlersOn(tableNames);
+  // The port is taken first, since a busy one should be said before anything costly starts.
+  const server = await startServer({ ...options, origins, invoke: (...given) => ready.then(() => invoke(...given)) });
+  undo.push(server.close);
+  const services = await startServices(state, undo);
+  // First to go too: requests under way need what stands behind them.
+  undo.push(server.close);
+  const { kms, cognito, dynamodbEndpoint, children } = services;
+  const restore = setEnvironment(services, tableNames, { ...options, origins });
+  undo.push(async () => restore());
+  const client = new DynamoDBClient({ endpoint: dynamodbEndpoint });
+  await createTables(client, tableNames).finally(() => client.destroy());
+  const pool = { cognitoEndpoint: cognito.endpoint, poolId: cognito.poolId, clientId: cognito.clientId };
+  const place = { ...pool, url: server.url, dynamodbEndpoint };
+  await state.claim?.announce({ ...place, children: children.map(({ pid }) => pid) });
+  open();
+  return {
+    ...place,
+    docsUrl: `${server.url}/docs`,
+    kms,
+    tableNames,
+    ended: Promise.race(children.map(({ name, ended }) => ended.then(() => name))),
+    ...usersOf(pool),
+  };
+}

@@ -1,0 +1,51 @@
+import type { Env } from "../../functions/kernel/env.ts";
+import type { TableName } from "../../functions/kernel/families.ts";
+import type { Services } from "./services.ts";
+
+/** Where browsers may call from, unless ORIGINS says otherwise. */
+export function originsOf(env: NodeJS.ProcessEnv): string[] {
+  return (env["ORIGINS"] || "http://localhost:5173,http://localhost:3000").split(",").map((origin) => origin.trim());
+}
+
+/**
+ * Tells the handlers where everything is. The credentials are nobody's, and a profile is forgotten: what runs on a
+ * laptop can never reach an AWS account by mistake. Gives what puts the environment back as it was.
+ */
+export function setEnvironment(
+  { kms, cognito, dynamodbEndpoint }: Services,
+  tableNames: Record<TableName, string>,
+  { origins, quiet }: { origins: readonly string[]; quiet?: boolean | undefined },
+): () => void {
+  const settings: Env = {
+    CLINIC_TABLE: tableNames.clinic,
+    KEYS_TABLE: tableNames.keys,
+    AUDIT_TABLE: tableNames.audit,
+    KMS_KEY: kms.keyArn,
+    KMS_ENDPOINT: kms.endpoint,
+    DYNAMODB_ENDPOINT: dynamodbEndpoint,
+    USER_POOL_ID: cognito.poolId,
+    USER_POOL_CLIENT_ID: cognito.clientId,
+    COGNITO_JWKS: cognito.jwks,
+    ORIGINS: origins.join(","),
+    CHECK_ANSWERS: "on",
+  };
+  const account = {
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_SESSION_TOKEN: undefined,
+    AWS_PROFILE: undefined,
+  };
+  const level = quiet ? "SILENT" : process.env["POWERTOOLS_LOG_LEVEL"] || "ERROR";
+  return replace({ ...settings, ...account, POWERTOOLS_LOG_LEVEL: level });
+}
+
+function replace(settings: Record<string, string | undefined>): () => void {
+  const before = Object.keys(settings).map((name) => [name, process.env[name]] as const);
+  const set = ([name, value]: readonly [string, string | undefined]) => {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  };
+  Object.entries(settings).forEach(set);
+  return () => before.forEach(set);
+}

@@ -1,0 +1,113 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
+import { api, type NamedRoute } from "../../functions/api.ts";
+import { missing, type Refusal, refuse } from "../../functions/kernel/problem.ts";
+import { corsHeaders, methodNotAllowed, preflight, problem, send } from "./answers.ts";
+import { docsFile } from "./docs.ts";
+import { eventOf } from "./event.ts";
+import { closeServer, listen } from "./listen.ts";
+import { routerOf } from "./router.ts";
+
+/** Calls a route's function with an event, as the gateway does. */
+export type Invoke = (route: NamedRoute, event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
+
+export interface Gateway {
+  /** Zero takes any free port. */
+  port: number;
+  /** Origins that browsers may call from. */
+  origins: readonly string[];
+  invoke: Invoke;
+  /** Lets a request say with `x-test-now` (RFC 3339) when it came in. */
+  testClock?: boolean | undefined;
+}
+
+export interface Listening {
+  url: string;
+  close(): Promise<void>;
+}
+
+/** API Gateway refuses a larger body. */
+const largestBody = 10 * 1024 * 1024;
+const findPlace = routerOf(api);
+
+/** Serves the API's routes in API Gateway's manner, and the reference page. @throws CannotStart if the port is taken */
+export async function startServer(gateway: Gateway): Promise<Listening> {
+  const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
+    respond(gateway, request, response).catch(() => response.destroy());
+  });
+  const port = await listen(server, gateway.port);
+  return { url: `http://127.0.0.1:${port}`, close: () => closeServer(server) };
+}
+
+async function respond(gateway: Gateway, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const path = (request.url ?? "/").split("?")[0] ?? "/";
+  const page = request.method === "GET" && (await docsFile(path));
+  if (page) {
+    response.writeHead(200, page.headers).end(page.body);
+    return;
+  }
+  const requestId = randomUUID();
+  response.setHeader("x-amzn-requestid", requestId);
+  send(response, await answerTo(gateway, request, path, requestId));
+}
+
+async function answerTo(
+  gateway: Gateway,
+  request: IncomingMessage,
+  path: string,
+  requestId: string,
+): Promise<APIGatewayProxyResult> {
+  const { method = "GET" } = request;
+  const origin = request.headers.origin;
+  const cors = corsHeaders(origin, gateway.origins);
+  const answer = (refusal: Refusal, headers = {}) => problem(refusal, requestId, { ...cors, ...headers });
+
+  const place = placeOf(method, path);
+  if (place === "malformed") return answer(invalid("The path is not properly percent-encoded."));
+  if (!place) return answer(missing());
+  const { route, methods, params } = place;
+  if (method === "OPTIONS") return preflight(origin, gateway.origins, methods);
+  if (!route) return methodNotAllowed(methods, requestId, cors);
+  const at = arrivalOf(gateway, request);
+  if (Number.isNaN(at)) return answer(invalid("x-test-now takes an instant such as 2026-12-01T14:00:00Z."));
+  const body = await bodyOf(request);
+  if (!body) return answer(tooLarge, { connection: "close" });
+  const event = eventOf({ request, body, route, params, at, requestId });
+  return gateway.invoke(route, event).catch((error: unknown) => {
+    console.error(`${route.name} failed:`, error);
+    return answer(refuse("unexpected", "unexpected", "The function did not answer."));
+  });
+}
+
+const invalid = (detail: string) => refuse("invalid", "invalid-request", detail);
+const tooLarge = refuse("too-large", "too-large", "A request's body may have 10 MB.");
+
+function placeOf(method: string, path: string) {
+  try {
+    return findPlace(method, path);
+  } catch {
+    return "malformed";
+  }
+}
+
+function arrivalOf({ testClock }: Gateway, request: IncomingMessage): number {
+  const told = request.headers["x-test-now"];
+  return testClock && typeof told === "string" ? Date.parse(told) : Date.now();
+}
+
+/** A request's body; undefined if it is too large. */
+async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const piece of request.iterator({ destroyOnReturn: false })) {
+    length += (piece as Buffer).length;
+    if (length > largestBody) {
+      // The rest is read and dropped, since a sender still sending would not see the answer.
+      request.resume();
+      return undefined;
+    }
+    pieces.push(piece as Buffer);
+  }
+  return Buffer.concat(pieces);
+}

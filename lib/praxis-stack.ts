@@ -1,0 +1,53 @@
+import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
+import type { Construct } from "constructs";
+import { api } from "../functions/api.ts";
+import { Api } from "./constructs/api.ts";
+import { Edge } from "./constructs/edge.ts";
+import { Functions } from "./constructs/functions.ts";
+import { Identity } from "./constructs/identity.ts";
+import { Logs } from "./constructs/logs.ts";
+import { Monitoring } from "./constructs/monitoring.ts";
+import { settingsOf } from "./constructs/settings.ts";
+import { Storage } from "./constructs/storage.ts";
+
+export interface PraxisStackProps extends StackProps {
+  /** The directory of the bundled handlers (`bundleHandlers`). */
+  code: string;
+}
+
+/** Praxis in one account and region. */
+export class PraxisStack extends Stack {
+  constructor(scope: Construct, id: string, { code, ...props }: PraxisStackProps) {
+    super(scope, id, {
+      description: "Praxis: appointments and medical records",
+      terminationProtection: true,
+      ...props,
+    });
+    const settings = settingsOf(this.node);
+
+    const logs = new Logs(this, "Logs", settings);
+    const storage = new Storage(this, "Storage");
+    const identity = new Identity(this, "Identity");
+    const functions = new Functions(this, "Functions", { routes: api, code, storage, identity, logs, settings });
+    const { rest } = new Api(this, "Api", { functions: functions.byRoute, identity, logs, settings });
+    new Edge(this, "Edge", { stage: rest.deploymentStage, logs, settings });
+    new Monitoring(this, "Monitoring", {
+      rest,
+      tables: Object.values(storage.tables),
+      keys: [storage.tableKey, storage.dataKeysKey],
+      settings,
+    });
+
+    this.#output("ApiUrl", rest.url);
+    this.#output("UserPoolId", identity.pool.userPoolId);
+    this.#output("UserPoolClientId", identity.client.userPoolClientId);
+    this.#output("ClinicTable", storage.tables.clinic.tableName);
+    this.#output("KeysTable", storage.tables.keys.tableName);
+    this.#output("AuditTable", storage.tables.audit.tableName);
+    this.#output("DataKeysKeyArn", storage.dataKeysKey.keyArn);
+  }
+
+  #output(name: string, value: string): void {
+    new CfnOutput(this, name, { value });
+  }
+}
