@@ -28,7 +28,7 @@ export function patientOf(person: Person, at: number, faker: Faker) {
       {
         type: { coding: [medicalRecord], text: medicalRecord.display },
         system: "https://praxis.example/mrn",
-        value: `SAMPLE-${number}`,
+        value: person.mrn ?? `SAMPLE-${number}`,
       },
     ],
     active: true,

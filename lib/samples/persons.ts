@@ -6,6 +6,8 @@ export interface Person {
   gender: "female" | "male" | "other";
   birthDate: string;
   language: string;
+  /** The record number, where it is not simply the next: the demo clinic knows this person already. */
+  mrn?: string;
   /** Before the @ of the e-mail address; without one, there is none. */
   mailbox?: string;
   /** Which of the lasting problems, by SNOMED CT code. */
@@ -17,7 +19,8 @@ export const persons: readonly Person[] = [
   {
     name: { family: "Souza", given: ["Ana"] },
     gender: "female",
-    birthDate: "1987-03-14",
+    birthDate: "1988-05-14",
+    mrn: "DEMO-0001",
     language: "pt-BR",
     mailbox: "ana.souza",
     lasting: ["195967001"],
