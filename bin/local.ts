@@ -8,13 +8,26 @@ import { seed } from "./seed.ts";
 /** The whole backend on this machine: `npm start`, `PORT=3001 npm start`, `npm start -- --fresh` to begin anew. */
 async function main(): Promise<void> {
   const backend = await startBackend({ stateDir: stateFolder(), fresh: isFresh(), port: portOf(process.env) });
-  stopOnSignals(backend);
-  process.stdout.write("Praxis is seeding the demo clinics ...\n");
-  await seed(backend).catch(async (error: unknown) => {
+  const end = endOf(backend);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void end(0));
+  void backend.ended.then((child) => end(1, `${child} has ended by itself, so Praxis stops.`));
+  process.stdout.write("Seeding the demo clinics ...\n");
+  await seed(backend).then(
+    () => process.stdout.write(welcome(backend)),
+    (error: Error) => end(1, error.stack),
+  );
+}
+
+/** What ends the backend and then this process; only the first call counts. */
+function endOf(backend: Backend) {
+  let isEnding = false;
+  return async (exitCode: number, why?: string): Promise<void> => {
+    if (isEnding) return;
+    isEnding = true;
+    if (why) process.stderr.write(`${why}\n`);
     await backend.stop();
-    throw error;
-  });
-  process.stdout.write(welcome(backend));
+    process.exit(exitCode);
+  };
 }
 
 function isFresh(): boolean {
@@ -29,21 +42,6 @@ function portOf({ PORT = "3000" }: NodeJS.ProcessEnv): number {
   const port = Number(PORT);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new CannotStart(`PORT takes 1 to 65535, not ${PORT}`);
   return port;
-}
-
-function stopOnSignals(backend: Backend): void {
-  let isStopping = false;
-  const stop = async (exitCode: number) => {
-    if (isStopping) return;
-    isStopping = true;
-    await backend.stop();
-    process.exit(exitCode);
-  };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop(0));
-  void backend.ended.then((child) => {
-    if (!isStopping) process.stderr.write(`${child} has ended unexpectedly: Praxis stops.\n`);
-    return stop(1);
-  });
 }
 
 function welcome({ url, docsUrl }: Backend): string {

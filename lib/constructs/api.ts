@@ -45,7 +45,8 @@ export class Api extends Construct {
         stageName: "live",
         throttlingRateLimit: props.settings.throttleRate,
         throttlingBurstLimit: props.settings.throttleBurst,
-        metricsEnabled: true,
+        // The stage's own metrics are there for nothing; those of each method cost, and each has its function's.
+        metricsEnabled: false,
         loggingLevel: MethodLoggingLevel.ERROR,
         dataTraceEnabled: false,
         accessLogDestination: new LogGroupLogDestination(props.logs.group(this, "AccessLog")),

@@ -4,7 +4,7 @@ export const usage = `npm run import -- <folder> [options]
 
 Sends a folder of FHIR R4 NDJSON files through the API. Run it again at any time: what is there already stays as it is.
 
-  --url URL          where the API is (http://localhost:3000)
+  --url URL          where the API is (http://localhost:3000); also PRAXIS_URL
   --token TOKEN      an admin's access token; also PRAXIS_TOKEN. On this machine's own backend it signs in by itself
   --clinic ID        the clinic, for a user who belongs to several
   --concurrency N    requests at a time, 1 to 64 (8)
@@ -24,7 +24,7 @@ export function argumentsOf(argv: readonly string[], environment: NodeJS.Process
     args: [...argv],
     allowPositionals: true,
     options: {
-      url: { type: "string", default: "http://localhost:3000" },
+      url: { type: "string", default: environment["PRAXIS_URL"] || "http://localhost:3000" },
       token: { type: "string" },
       clinic: { type: "string" },
       concurrency: { type: "string", default: "8" },

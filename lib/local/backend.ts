@@ -1,11 +1,12 @@
+import { randomUUID } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { TableName } from "../../functions/kernel/families.ts";
-import { createTables } from "./create-tables.ts";
+import { createTables, dropTables } from "./create-tables.ts";
 import { originsOf, setEnvironment } from "./environment.ts";
 import { handlersOn } from "./handlers.ts";
 import type { Kms } from "./kms.ts";
 import { startServer } from "./server.ts";
-import { openState, type StatePlace, startServices, type Undo } from "./services.ts";
+import { openState, type State, type StatePlace, startServices, type Undo } from "./services.ts";
 import { type PoolAddress, type Users, usersOf } from "./users.ts";
 
 export type BackendOptions = StatePlace & {
@@ -31,8 +32,6 @@ export interface Backend extends PoolAddress, Users {
   stop(): Promise<void>;
 }
 
-const tableNames = { clinic: "praxis-clinic", keys: "praxis-keys", audit: "praxis-audit" };
-
 /** Starts all of it and waits until it answers. @throws CannotStart for what whoever started it can mend */
 export async function startBackend(options: BackendOptions): Promise<Backend> {
   const undo: Undo = [];
@@ -51,18 +50,21 @@ async function start(options: BackendOptions, undo: Undo): Promise<Omit<Backend,
   const state = await openState(options, undo);
   const origins = originsOf(process.env);
   const { promise: ready, resolve: open } = Promise.withResolvers<void>();
+  const tableNames = tableNamesOf(state);
   const invoke = handlersOn(tableNames);
   // The port is taken first, since a busy one should be said before anything costly starts.
   const server = await startServer({ ...options, origins, invoke: (...given) => ready.then(() => invoke(...given)) });
   undo.push(server.close);
   const services = await startServices(state, undo);
-  // First to go too: requests under way need what stands behind them.
-  undo.push(server.close);
   const { kms, cognito, dynamodbEndpoint, children } = services;
   const restore = setEnvironment(services, tableNames, { ...options, origins });
   undo.push(async () => restore());
+  // First to go too: requests under way need all the rest.
+  undo.push(server.close);
   const client = new DynamoDBClient({ endpoint: dynamodbEndpoint });
-  await createTables(client, tableNames).finally(() => client.destroy());
+  if (state.isFresh) await dropTables(client, tableNames);
+  await createTables(client, tableNames);
+  client.destroy();
   const pool = { cognitoEndpoint: cognito.endpoint, poolId: cognito.poolId, clientId: cognito.clientId };
   const place = { ...pool, url: server.url, dynamodbEndpoint };
   await state.claim?.announce({ ...place, children: children.map(({ pid }) => pid) });
@@ -75,4 +77,10 @@ async function start(options: BackendOptions, undo: Undo): Promise<Omit<Backend,
     ended: Promise.race(children.map(({ name, ended }) => ended.then(() => name))),
     ...usersOf(pool),
   };
+}
+
+/** A backend that keeps nothing has tables of its own, should another use the same DynamoDB. */
+function tableNamesOf({ isKept }: State): Record<TableName, string> {
+  const prefix = isKept ? "praxis" : `praxis-${randomUUID()}`;
+  return { clinic: `${prefix}-clinic`, keys: `${prefix}-keys`, audit: `${prefix}-audit` };
 }

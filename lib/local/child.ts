@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { setTimeout } from "node:timers/promises";
 import { CannotStart } from "./cannot-start.ts";
 
 /** A server that runs as a process of its own, on 127.0.0.1. */
@@ -15,6 +16,8 @@ export interface Child {
   stop(): Promise<void>;
 }
 
+const patience = 60_000;
+
 export interface Program {
   /** What it is called in messages. */
   name: string;
@@ -27,7 +30,7 @@ export interface Program {
 /**
  * Starts a program that prints its port as its first line and ends when its standard input closes. The operating
  * system closes that pipe when this process ends in any way, `kill -9` included, so no child outlives its parent.
- * @throws CannotStart if the program ends before it has said its port
+ * @throws CannotStart if the program ends, or a minute passes, before it has said its port
  */
 export async function startChild({ name, command, args, cwd, env }: Program): Promise<Child> {
   // In a process group of its own a child is spared the terminal's Ctrl-C: it ends when its users have.
@@ -35,10 +38,11 @@ export async function startChild({ name, command, args, cwd, env }: Program): Pr
   const ended = new Promise((resolve) => child.once("close", resolve));
   child.stdin.on("error", () => undefined);
   const complaint = lastLineOf(child);
-  const port = await Promise.race([firstLineOf(child.stdout), ended.then(() => undefined)]);
+  const tooLate = setTimeout(patience, undefined, { ref: false });
+  const port = await Promise.race([firstLineOf(child.stdout), ended.then(() => undefined), tooLate]);
   if (port === undefined || child.pid === undefined || !/^\d+$/.test(port)) {
     child.kill("SIGKILL");
-    throw new CannotStart(`${name} did not start: ${port ?? complaint() ?? "it ended without a word"}`);
+    throw new CannotStart(`${name} did not start: ${port ?? complaint() ?? "it said nothing"}`);
   }
   return { name, pid: child.pid, endpoint: `http://127.0.0.1:${port}`, ended, stop: () => stop(child, ended) };
 }
@@ -63,7 +67,7 @@ function lastLineOf(child: ChildProcessWithoutNullStreams): () => string | undef
 
 async function stop(child: ChildProcessWithoutNullStreams, ended: Promise<unknown>): Promise<void> {
   child.stdin.end();
-  const timer = setTimeout(() => child.kill("SIGKILL"), 5000);
+  await Promise.race([ended, setTimeout(5000, undefined, { ref: false })]);
+  child.kill("SIGKILL");
   await ended;
-  clearTimeout(timer);
 }

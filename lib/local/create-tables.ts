@@ -1,11 +1,14 @@
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
+  DeleteTableCommand,
   DescribeTimeToLiveCommand,
   type DynamoDBClient,
   ResourceInUseException,
+  ResourceNotFoundException,
   UpdateTimeToLiveCommand,
   waitUntilTableExists,
+  waitUntilTableNotExists,
 } from "@aws-sdk/client-dynamodb";
 import type { TableName } from "../../functions/kernel/families.ts";
 import { type TableShape, tables } from "../tables.ts";
@@ -28,8 +31,19 @@ async function createTable(client: DynamoDBClient, TableName: string, shape: Tab
   await client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }));
 }
 
+/** Deletes those of the tables that are there, with all that is in them. */
+export async function dropTables(client: DynamoDBClient, names: Record<TableName, string>): Promise<void> {
+  const drop = async (TableName: string) => {
+    await client.send(new DeleteTableCommand({ TableName })).catch((error: unknown) => {
+      if (!(error instanceof ResourceNotFoundException)) throw error;
+    });
+    await waitUntilTableNotExists({ client, minDelay: 1, maxWaitTime: 60 }, { TableName });
+  };
+  await Promise.all(Object.values(names).map(drop));
+}
+
 /** The CreateTable request for a declared table; its time to live has to be set afterwards. */
-export function tableInput(
+function tableInput(
   TableName: string,
   { partitionKey, sortKey, localIndex, stream }: TableShape,
 ): CreateTableCommandInput {

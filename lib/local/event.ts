@@ -19,13 +19,14 @@ export interface Arrived {
 /** The event that API Gateway's REST API hands a Lambda proxy integration (format version 1.0). */
 export function eventOf(arrived: Arrived): APIGatewayProxyEvent {
   const { request, route, params, body } = arrived;
-  const url = new URL(request.url ?? "/", "http://localhost");
+  // As it was sent: the URL class would resolve a `..`, which here is a parameter like any other.
+  const [path = "/", ...search] = (request.url ?? "/").split("?");
   const headers = headersOf(request);
-  const query = Object.groupBy([...url.searchParams], ([name]) => name);
+  const query = Object.groupBy([...new URLSearchParams(search.join("?"))], ([name]) => name);
   const values = Object.entries(query).map(([name, pairs = []]) => [name, pairs.map(([, value]) => value)] as const);
   return {
     resource: route.path,
-    path: url.pathname,
+    path,
     httpMethod: route.method,
     headers: lastOf(headers),
     multiValueHeaders: Object.fromEntries(headers),
@@ -33,7 +34,7 @@ export function eventOf(arrived: Arrived): APIGatewayProxyEvent {
     multiValueQueryStringParameters: values.length > 0 ? Object.fromEntries(values) : null,
     pathParameters: Object.keys(params).length > 0 ? params : null,
     stageVariables: null,
-    requestContext: requestContextOf(arrived, url),
+    requestContext: requestContextOf(arrived, path),
     ...bodyOf(body),
   };
 }
@@ -79,7 +80,7 @@ function bodyOf(body: Buffer): Pick<APIGatewayProxyEvent, "body" | "isBase64Enco
 
 function requestContextOf(
   { request, route, at, requestId }: Arrived,
-  url: URL,
+  path: string,
 ): APIGatewayProxyEvent["requestContext"] {
   const host = request.headers.host ?? "localhost";
   return {
@@ -91,7 +92,7 @@ function requestContextOf(
     extendedRequestId: randomBytes(9).toString("base64url"),
     httpMethod: route.method,
     identity: identityOf(request),
-    path: `/${stage}${url.pathname}`,
+    path: `/${stage}${path}`,
     protocol: `HTTP/${request.httpVersion}`,
     requestId,
     requestTime: writtenTime(at),

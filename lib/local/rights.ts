@@ -14,7 +14,7 @@ export function withRights<Result>(route: NamedRoute, run: () => Promise<Result>
 }
 
 /** What IAM answers to an action that the role does not allow. */
-export class AccessDenied extends Error {
+class AccessDenied extends Error {
   readonly $fault = "client";
   readonly $metadata = { httpStatusCode: 400 };
 

@@ -16,7 +16,10 @@ export type Undo = (() => Promise<unknown>)[];
 
 export interface State {
   folder: string;
+  /** Whether it is there to be found by the next start. */
   isKept: boolean;
+  /** Whether what earlier starts have left is to be forgotten. */
+  isFresh: boolean;
   claim?: Claim;
 }
 
@@ -25,13 +28,14 @@ export async function openState(place: StatePlace, undo: Undo): Promise<State> {
   if ("inMemory" in place) {
     const folder = await mkdtemp(join(tmpdir(), "praxis-"));
     undo.push(() => rm(folder, { recursive: true, force: true }));
-    return { folder, isKept: false };
+    return { folder, isKept: false, isFresh: true };
   }
   const folder = resolve(place.stateDir);
   const claimed = await claim(folder);
   undo.push(claimed.release);
-  if (place.fresh) await empty(folder);
-  return { folder, isKept: true, claim: claimed };
+  const isFresh = place.fresh === true;
+  if (isFresh) await empty(folder);
+  return { folder, isKept: true, isFresh, claim: claimed };
 }
 
 /** What stands in for AWS: its processes, and where to reach it. */

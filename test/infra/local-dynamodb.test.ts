@@ -1,5 +1,7 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
-  CreateTableCommand,
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
   DynamoDBClient,
@@ -15,10 +17,10 @@ import {
   QueryCommand,
   TransactWriteCommand,
 } from "@aws-sdk/lib-dynamodb";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { api, type NamedRoute } from "../../functions/api.ts";
-import type { TableName } from "../../functions/kernel/families.ts";
-import type { Rights } from "../../functions/kernel/families.ts";
+import type { Rights, TableName } from "../../functions/kernel/families.ts";
+import { startBackend } from "../../lib/local/backend.ts";
 import type { Child } from "../../lib/local/child.ts";
 import { createTables } from "../../lib/local/create-tables.ts";
 import { startDynamoDb } from "../../lib/local/dynamodb.ts";
@@ -86,6 +88,44 @@ describe("the laptop's tables", () => {
   });
 });
 
+describe("a backend told of another DynamoDB", () => {
+  const environment = { ...process.env };
+
+  beforeEach(() => {
+    Object.assign(process.env, { DYNAMODB_ENDPOINT: dynamodb.endpoint, PATH: "", JAVA_HOME: "" });
+  });
+
+  afterEach(() => {
+    Object.assign(process.env, {
+      DYNAMODB_ENDPOINT: "",
+      PATH: environment["PATH"],
+      JAVA_HOME: environment["JAVA_HOME"],
+    });
+  });
+
+  test("needs no Java, and has tables of its own there if it keeps no state", async () => {
+    const backend = await startBackend({ inMemory: true, port: 0, quiet: true });
+    onTestFinished(() => backend.stop());
+    const health = await fetch(`${backend.url}/v1/health`);
+    expect([health.status, backend.dynamodbEndpoint]).toEqual([200, dynamodb.endpoint]);
+    expect(Object.values(backend.tableNames)).not.toContain(names.clinic);
+  });
+
+  test("empties the tables there when it is to begin anew, and not otherwise", async () => {
+    const stateDir = await mkdtemp(join(tmpdir(), "praxis-state-"));
+    onTestFinished(() => rm(stateDir, { recursive: true }));
+    const Item = { pk: "CLINIC#cln_2", sk: "CLINIC" };
+    await client.send(new PutCommand({ TableName: names.clinic, Item }));
+    const left = async (fresh: boolean) => {
+      const backend = await startBackend({ stateDir, fresh, port: 0, quiet: true });
+      await backend.stop();
+      return (await client.send(new GetCommand({ TableName: names.clinic, Key: Item }))).Item;
+    };
+    expect(await left(false)).toEqual(Item);
+    expect(await left(true)).toBeUndefined();
+  });
+});
+
 describe("a route's rights", () => {
   const route = (rights: Rights, more: Partial<NamedRoute> = {}): NamedRoute => {
     const [model] = api;
@@ -100,7 +140,9 @@ describe("a route's rights", () => {
   test("let it do what it declares", async () => {
     const doIt = () =>
       client.send(
-        new TransactWriteCommand({ TransactItems: [{ Put: { TableName, Item: patient } }, { Delete: { TableName, Key: record } }] }),
+        new TransactWriteCommand({
+          TransactItems: [{ Put: { TableName, Item: patient } }, { Delete: { TableName, Key: record } }],
+        }),
       );
     await withRights(route({ PutItem: ["patient"], DeleteItem: ["record"] }), doIt);
     const read = () => client.send(new BatchGetCommand({ RequestItems: { [TableName]: { Keys: [patient] } } }));
