@@ -104,8 +104,8 @@ async function inTurns<Result>(count: number, work: (place: number) => Promise<R
 }
 
 const day = 86_400_000;
-/** Midnight (UTC) of a Monday three weeks from now at the latest, so that every reminder is still to come. */
-const monday = Math.ceil((Date.now() / day + 10 + 3) / 7) * 7 * day - 3 * day;
+/** Midnight (UTC) of a Monday in two or three weeks: every reminder is still to come. Day 4 since 1970 was a Monday. */
+const monday = (Math.ceil((Date.now() / day + 14 - 4) / 7) * 7 + 4) * day;
 
 /** The instant so many days after the first Monday of the bench's calendar. */
 export function daysOn(days: number): string {

@@ -1,6 +1,7 @@
 import type { NamedRoute } from "../../functions/api.ts";
 import { accessScope } from "../../functions/kernel/route.ts";
 import { gatewayRefusals } from "./gateway-refusals.ts";
+import { methodNotAllowed } from "./method-not-allowed.ts";
 import { preflight } from "./preflight.ts";
 
 export interface GatewayParts {
@@ -35,13 +36,12 @@ export function gatewayDocument(parts: GatewayParts): Record<string, unknown> {
 function pathItem(path: string, routes: readonly NamedRoute[], parts: GatewayParts) {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
   const parameters = names.map((name) => ({ name, in: "path", required: true, schema: { type: "string" } }));
+  const methods = routes.map(({ method }) => method);
   return {
     ...(parameters.length > 0 ? { parameters } : {}),
     ...Object.fromEntries(routes.map((route) => [route.method.toLowerCase(), operation(route, parts)])),
-    options: preflight(
-      routes.map(({ method }) => method),
-      parts.origins,
-    ),
+    options: preflight(methods, parts.origins),
+    "x-amazon-apigateway-any-method": methodNotAllowed(methods),
   };
 }
 

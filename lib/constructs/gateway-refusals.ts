@@ -8,11 +8,11 @@ const refusals: Record<string, readonly [status: number, title: string, code: st
   ACCESS_DENIED: [403, "Forbidden", "forbidden"],
   INVALID_API_KEY: [403, "Forbidden", "forbidden"],
   WAF_FILTERED: [403, "Forbidden", "filtered"],
-  // A path or method that is not there: the gateway looks for another service's credentials instead, and by default
+  // A path that is not there: the gateway looks for another service's credentials instead, and by default
   // repeats the caller's token in its complaint.
-  MISSING_AUTHENTICATION_TOKEN: [404, "Not found", "no-such-route"],
-  INVALID_SIGNATURE: [404, "Not found", "no-such-route"],
-  RESOURCE_NOT_FOUND: [404, "Not found", "no-such-route"],
+  MISSING_AUTHENTICATION_TOKEN: [404, "Not found", "not-found"],
+  INVALID_SIGNATURE: [404, "Not found", "not-found"],
+  RESOURCE_NOT_FOUND: [404, "Not found", "not-found"],
   REQUEST_TOO_LARGE: [413, "Content too large", "too-large"],
   UNSUPPORTED_MEDIA_TYPE: [415, "Unsupported media type", "unsupported-media-type"],
   THROTTLED: [429, "Too many requests", "throttled"],
@@ -35,20 +35,35 @@ export function gatewayRefusals(): Record<string, unknown> {
   );
 }
 
+/** What every problem carries that the gateway answers with by itself. */
+export const problemHeaders = {
+  "Content-Type": "application/problem+json",
+  "Cache-Control": "no-store",
+  "X-Content-Type-Options": "nosniff",
+};
+
+/** A problem's text, in which the gateway fills in the request's id. */
+export function problemText(status: number, title: string, code: string): string {
+  return JSON.stringify({
+    type: `urn:praxis:problem:${code}`,
+    title,
+    status,
+    code,
+    requestId: "$context.requestId",
+  });
+}
+
 function refusal(status: number, title: string, code: string) {
-  const problem = { type: `urn:praxis:problem:${code}`, title, status, code, requestId: "$context.requestId" };
   return {
     statusCode: String(status),
     responseParameters: fixedHeaders({
-      "Content-Type": "application/problem+json",
-      "Cache-Control": "no-store",
-      "X-Content-Type-Options": "nosniff",
+      ...problemHeaders,
       "Access-Control-Allow-Origin": "*",
       "Access-Control-Expose-Headers": "Retry-After",
       ...(status === 401 ? { "WWW-Authenticate": "Bearer" } : {}),
       ...(status === 429 ? { "Retry-After": "1" } : {}),
     }),
-    responseTemplates: { "application/json": JSON.stringify(problem) },
+    responseTemplates: { "application/json": problemText(status, title, code) },
   };
 }
 

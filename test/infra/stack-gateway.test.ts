@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { api } from "../../functions/api.ts";
 import { accessScope } from "../../functions/kernel/route.ts";
 import { attribute, context, ofType, synthesised, theOnly } from "./synthesised.ts";
-import { gatewayDocument, wired } from "./wiring.ts";
+import { gatewayDocument, type Operation, wired } from "./wiring.ts";
 
 const { resources, outputs } = synthesised();
 const document = gatewayDocument(resources);
@@ -12,12 +12,25 @@ const operations = Object.entries(document.paths).flatMap(([path, { parameters: 
 const origins = context()["praxis:origins"] as string[];
 
 describe("the gateway", () => {
-  it("knows the routes of the API, a preflight for each path, and no others", () => {
+  it("knows the routes of the API, for each path a preflight and a word for any other method, and no others", () => {
+    const paths = [...new Set(api.map(({ path }) => path))];
     const wanted = [
       ...api.map(({ method, path }) => `${method} ${path}`),
-      ...new Set(api.map(({ path }) => `OPTIONS ${path}`)),
+      ...paths.flatMap((path) => [`OPTIONS ${path}`, `X-AMAZON-APIGATEWAY-ANY-METHOD ${path}`]),
     ];
     expect(operations.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(wanted.sort());
+  });
+
+  it("answers 405 to a method that a path does not know, with those it does", () => {
+    for (const [path, { "x-amazon-apigateway-any-method": any }] of Object.entries(document.paths)) {
+      const { type, responses } = (any as Operation)["x-amazon-apigateway-integration"];
+      const methods = api.filter((route) => route.path === path).map(({ method }) => method);
+      expect({ type, ...responses.default }).toMatchObject({
+        type: "mock",
+        statusCode: "405",
+        responseParameters: { "method.response.header.Allow": `'${[...methods, "OPTIONS"].join(", ")}'` },
+      });
+    }
   });
 
   it.each(api)("asks for an access token on $name, unless it is public", ({ method, path, allow }) => {
