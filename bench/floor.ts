@@ -134,7 +134,7 @@ export function mirror<Value>(value: Value): Value {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, mirror(each)])) as Value;
 }
 
-/** Whether an item is the clinic's that is mirrored. */
+/** Whether an item is the clinic's that is mirrored. Memberships stay as they are: nobody joins the mirror. */
 export function isMirrored({ pk, sk }: { pk: string; sk: string }): boolean {
-  return `${pk} ${sk}`.includes(clinic);
+  return `${pk} ${sk}`.includes(clinic) && !pk.startsWith("MEMBER#");
 }

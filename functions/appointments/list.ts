@@ -4,6 +4,10 @@ import { invalid } from "../kernel/input.ts";
 import { type Instant, type Interval, toMs } from "../kernel/instant.ts";
 import { openKeyring } from "../kernel/keyring.ts";
 import { cursorTo, limitOf, listing, positionOf } from "../kernel/page.ts";
+import { missing } from "../kernel/problem.ts";
+import { getAll } from "../kernel/table.ts";
+import { patientAt } from "../patients/store.ts";
+import { practitionerAt } from "../practitioners/store.ts";
 import { dayOf, listedOn } from "./day-book.ts";
 import { findDays } from "./day-book-store.ts";
 import { routes } from "./routes.ts";
@@ -22,13 +26,16 @@ export const handler = endpoint(routes.list, async ({ query, caller, concerns })
     throw invalid([
       { path: "patient", expected: "a patient, or a practitioner", message: "patient or practitioner is required" },
     ]);
-  if (patient) mustSee(caller, patient);
+  if (patient || caller.role === "patient") mustSee(caller, patient ?? "");
   const keyring = await openKeyring(caller.clinic);
   const list = listing("appointments.list", query);
   const limit = limitOf(list);
   const window = windowOf(query);
   const after = positionOf<Position>(keyring, list) ?? { start: window.start, id: "" };
-  const listed = await findListed(caller.clinic, thing, after, window.end, limit + 1);
+  const [listed] = await Promise.all([
+    findListed(caller.clinic, thing, after, window.end, limit + 1),
+    mustBeThere(caller.clinic, patient, practitioner),
+  ]);
   const found = await findAppointments(
     keyring,
     listed.slice(0, limit).map(({ id }) => id),
@@ -45,6 +52,12 @@ export const handler = endpoint(routes.list, async ({ query, caller, concerns })
 /** A patient who names nobody asks for their own. */
 function ownId({ role, person }: { role: string; person?: string }): string | undefined {
   return role === "patient" ? person : undefined;
+}
+
+/** Another clinic's patient or practitioner is as one that never was: 404. */
+async function mustBeThere(clinic: string, patient: string | undefined, practitioner: string | undefined) {
+  const named = [patient && patientAt(clinic, patient), practitioner && practitionerAt(clinic, practitioner)];
+  if ((await getAll(named.filter((key) => typeof key === "object"))).includes(undefined)) throw missing();
 }
 
 function windowOf({ from, to }: { from?: Instant; to?: Instant }): Interval {

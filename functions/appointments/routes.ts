@@ -112,7 +112,7 @@ export const routes = {
     shows: ["scheduling"],
     audit: "appointment.list",
     vault: true,
-    rights: { Query: ["daybook"], BatchGetItem: ["appointment", "key"] },
+    rights: { Query: ["daybook"], BatchGetItem: ["patient", "practitioner", "appointment", "key"] },
     query: fields({
       patient: z.optional(id("pat")),
       practitioner: z.optional(id("prc")),

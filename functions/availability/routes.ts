@@ -22,7 +22,7 @@ export const routes = {
     allow: ["admin", "front-desk", "practitioner", "patient"],
     shows: ["scheduling"],
     vault: true,
-    rights: { GetItem: ["service"], BatchGetItem: ["practitioner", "schedule"], Query: ["daybook"] },
+    rights: { GetItem: ["service", "practitioner"], BatchGetItem: ["practitioner", "schedule"], Query: ["daybook"] },
     query: fields({
       service: id("svc"),
       from: instant,

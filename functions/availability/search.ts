@@ -6,6 +6,7 @@ import { openKeyring } from "../kernel/keyring.ts";
 import { cursorTo, limitOf, listing, positionOf } from "../kernel/page.ts";
 import { missing } from "../kernel/problem.ts";
 import type { Schedule } from "../practitioners/model.ts";
+import { isPractitioner } from "../practitioners/store.ts";
 import { findService } from "../services/store.ts";
 import { claimOf, openSlots, type Timing } from "./model.ts";
 import { routes } from "./routes.ts";
@@ -25,6 +26,8 @@ export const handler = endpoint(routes.search, async ({ query, caller, now }) =>
   const limit = limitOf(list);
   const after = positionOf<Slot>(keyring, list);
   const offering = service.practitioners.filter((id) => !query.practitioner || id === query.practitioner);
+  if (query.practitioner && offering.length === 0 && !(await isPractitioner(clinic, query.practitioner)))
+    throw missing();
   const schedules = service.active ? await findActiveSchedules(clinic, offering) : [];
   const search = {
     clinic,

@@ -22,8 +22,10 @@ export function answerOf({ answer, path }: Route, event: Exchange, body: unknown
   };
 }
 
+/** A route's path with its parameters, below whatever the gateway puts before it (a stage's name). */
 function located(path: string, event: Exchange): string {
-  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => event.pathParameters?.[name] ?? "");
+  const stage = event.requestContext.path.slice(0, -event.path.length);
+  return stage + path.replaceAll(/\{(\w+)\}/g, (_, name: string) => event.pathParameters?.[name] ?? "");
 }
 
 /** The HTTP answer to a refused or failed request. */

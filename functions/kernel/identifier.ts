@@ -11,11 +11,9 @@ export interface Identifier {
 
 /** Where the mark lies that keeps an identifier unique among a kind of thing in a clinic. */
 function markAt(keyring: Keyring, kind: string, { system, value }: Identifier): Key {
-  return keyOf(
-    "index",
-    [keyring.clinic, `${kind}-identifier`, blind(keyring.index, `${kind} identifier`, `${system}|${value}`)],
-    "-",
-  );
+  // As JSON, since either may hold whatever would part them.
+  const hash = blind(keyring.index, `${kind} identifier`, JSON.stringify([system, value]));
+  return keyOf("index", [keyring.clinic, `${kind}-identifier`, hash], "-");
 }
 
 /** The writes that move a thing from one identifier to another; one that another thing has is refused, naming that thing (409). */

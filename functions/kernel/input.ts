@@ -60,7 +60,7 @@ function jsonOf(bytes: Uint8Array): unknown {
 function mustBeSound(value: unknown, path: string[] = []): void {
   if (path.length > deepest) {
     throw invalid([
-      { path: path.slice(0, 4).join("."), expected: `at most ${deepest} levels`, message: "nested too deep" },
+      { path: joined(path.slice(0, 4)), expected: `at most ${deepest} levels`, message: "nested too deep" },
     ]);
   }
   if (typeof value === "string") return mustBeText(value, path);
@@ -75,11 +75,17 @@ function mustBeSound(value: unknown, path: string[] = []): void {
 function mustBeText(value: string, path: string[]): void {
   if (value.isWellFormed() && !value.includes("\0")) return;
   const expected = "text without NUL or unpaired surrogates";
-  throw invalid([{ path: path.join("."), expected, message: `${path.join(".") || "the body"} should be ${expected}` }]);
+  throw invalid([{ path: joined(path), expected, message: `${joined(path) || "the body"} should be ${expected}` }]);
 }
 
-function unknownField(path: string[]) {
-  return invalid([{ path: path.join("."), expected: "no such field", message: `there is no field ${path.join(".")}` }]);
+function unknownField(names: string[]) {
+  const path = joined(names);
+  return invalid([{ path, expected: "no such field", message: `there is no field ${path}` }]);
+}
+
+/** A path as told. Names that only the caller knows may be of any length: their beginning will do. */
+function joined(path: string[]): string {
+  return path.join(".").slice(0, 200).toWellFormed();
 }
 
 /** A value by a schema, or the refusal (400) that names every field that does not fit. */
@@ -89,8 +95,12 @@ export function parsed<Schema extends z.core.$ZodType>(schema: Schema, value: un
   throw invalid(result.error.issues.flatMap((issue) => errorsOf(issue, value)));
 }
 
-/** The refusal of a request whose input does not fit. */
-export function invalid(errors: InputError[]) {
+/** How many errors a refusal tells: enough to mend a request by, few enough to send. */
+const mostErrors = 100;
+
+/** The refusal of a request whose input does not fit; what is wrong in one way is told once. */
+export function invalid(all: InputError[]) {
+  const errors = [...new Map(all.map((error) => [JSON.stringify(error), error])).values()].slice(0, mostErrors);
   return refuse("invalid", "invalid-request", { detail: "The request does not fit what this route takes.", errors });
 }
 

@@ -33,7 +33,10 @@ export function cursorTo(keyring: Keyring, list: Listing, position: unknown): st
 export function positionOf<Position>(keyring: Keyring, list: Listing): Position | undefined {
   if (list.cursor === undefined) return undefined;
   try {
-    return openFor<Position>(keyring, "cursor", scopeOf(list), 0, Buffer.from(list.cursor, "base64url"));
+    const blob = Buffer.from(list.cursor, "base64url");
+    // Buffer passes over what is not base64url, and so would open a cursor that was tampered with.
+    if (blob.toString("base64url") !== list.cursor) throw new Error("not as it was written");
+    return openFor<Position>(keyring, "cursor", scopeOf(list), 0, blob);
   } catch {
     throw refuse("invalid", "bad-cursor", "Pass `next` of the page before, with the same criteria.");
   }

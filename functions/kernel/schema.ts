@@ -36,6 +36,11 @@ export const instant = z
     z.string({ error: instantExpected }).check(
       z.regex(rfc3339, { error: instantExpected, abort: true }),
       z.refine((value: string) => isDate(value.slice(0, 10)), { error: instantExpected, abort: true }),
+      // An offset can carry the first and the last day of the calendar out of the years of four digits.
+      z.refine((value: string) => /^\d{4}-/.test(toInstant(Date.parse(value))), {
+        error: instantExpected,
+        abort: true,
+      }),
     ),
     z.transform((value: string) => toInstant(Date.parse(value))),
   )

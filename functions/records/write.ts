@@ -23,9 +23,14 @@ export const handler = endpoint(routes.write, async ({ params, body, caller, now
     throw refuse("unprocessable", "unknown-appointment", notTheirs);
   const author = { user: caller.user, practitioner: caller.role === "practitioner" ? caller.person : undefined };
   const entry = write(body, { id: newId("rec"), patient, author: author as ClinicalRecord["author"], now });
+  if (Buffer.byteLength(JSON.stringify(entry)) > heaviest) throw refuse("too-large", "too-large", tooHeavy);
   await commit(writing(keyring, key, entry), { answer: entry, patient: key, target: entry.id });
   return entry;
 });
+
+/** The most an entry may weigh, in bytes: DynamoDB counts its row twice, in the table and in the index by date, up to 400 KB. */
+const heaviest = 195_000;
+const tooHeavy = `An entry may weigh ${heaviest} bytes.`;
 
 const expected = "an appointment of this patient";
 const notTheirs = { errors: [{ path: "appointment", expected, message: `appointment should be ${expected}` }] };

@@ -14,7 +14,11 @@ export const serviceFields = fields({
   bufferBeforeMinutes: z.optional(minutes(0, 120)),
   bufferAfterMinutes: z.optional(minutes(0, 120)),
   modality: z.optional(oneOf("in-person", "video", "phone")),
-  practitioners: z.optional(listOf(id("prc"), 200)),
+  practitioners: z.optional(
+    listOf(id("prc"), 200).check(
+      z.refine((ids) => new Set(ids).size === ids.length, { error: "each practitioner once" }),
+    ),
+  ),
   identifier: z.optional(identifier),
   active: z.optional(flag),
 })

@@ -92,7 +92,8 @@ function requestContextOf(
     extendedRequestId: randomBytes(9).toString("base64url"),
     httpMethod: route.method,
     identity: identityOf(request),
-    path: `/${stage}${path}`,
+    // As behind a domain of its own: the address shows no stage.
+    path,
     protocol: `HTTP/${request.httpVersion}`,
     requestId,
     requestTime: writtenTime(at),

@@ -12,7 +12,7 @@ export interface Coding {
 const coding =
   (system: string) =>
   (code: string, display: string): Coding => ({ system, code, display });
-export const snomed = coding("http://snomed.info/sct");
+const snomed = coding("http://snomed.info/sct");
 const rxnorm = coding("http://www.nlm.nih.gov/research/umls/rxnorm");
 const cvx = coding("http://hl7.org/fhir/sid/cvx");
 const loinc = coding("http://loinc.org");

@@ -39,7 +39,11 @@ describe("registering a patient", () => {
     const { id, version, createdAt, updatedAt, ...fields } = body;
     expect(status).toBe(201);
     expect(fields).toEqual(given);
-    expect({ id, version, same: createdAt === updatedAt }).toEqual({ id: expect.stringMatching(/^pat_[0-9A-Za-z]{22}$/), version: 1, same: true });
+    expect({ id, version, same: createdAt === updatedAt }).toEqual({
+      id: expect.stringMatching(/^pat_[0-9A-Za-z]{22}$/),
+      version: 1,
+      same: true,
+    });
     expect(headers.get("etag")).toBe('"1"');
     expect(headers.get("location")).toBe(`/v1/patients/${id}`);
   });
@@ -68,7 +72,10 @@ describe("registering a patient", () => {
   });
 
   it.each([ana, privacy])("is not for %s", async (as) => {
-    expect(await register({ name: { text: "Nobody" } }, as)).toMatchObject({ status: 403, body: { code: "role-not-allowed" } });
+    expect(await register({ name: { text: "Nobody" } }, as)).toMatchObject({
+      status: 403,
+      body: { code: "role-not-allowed" },
+    });
   });
 });
 
@@ -123,7 +130,10 @@ describe("a patient's phones", () => {
 
   it("are read as dialled in the clinic's own country", async () => {
     const london = await newClinic("GB");
-    const { phones } = await mustRegister({ name: { text: "Caller" }, phones: ["020 7946 0958", "+44 20 7946 0958"] }, london.desk);
+    const { phones } = await mustRegister(
+      { name: { text: "Caller" }, phones: ["020 7946 0958", "+44 20 7946 0958"] },
+      london.desk,
+    );
     expect(phones).toEqual(["+442079460958", "+442079460958"]);
   });
 
@@ -145,7 +155,10 @@ describe("a patient's phones", () => {
   });
 
   it("stay as they are when something else changes", async () => {
-    const { id, phones } = await mustRegister({ name: { text: "Caller" }, phones: ["202-555-0143 x7", "+39 06 1234 5678"] });
+    const { id, phones } = await mustRegister({
+      name: { text: "Caller" },
+      phones: ["202-555-0143 x7", "+39 06 1234 5678"],
+    });
     expect((await patch(id, 1, { gender: "female" })).body.phones).toEqual(phones);
   });
 });
@@ -209,7 +222,13 @@ describe("changing a patient", () => {
     const seen = await mustRegister(everything());
     const { status, body, headers } = await patch(seen.id, 1, { gender: "female", emails: ["new@example.com"] });
     expect(status).toBe(200);
-    expect(body).toEqual({ ...seen, gender: "female", emails: ["new@example.com"], version: 2, updatedAt: body.updatedAt });
+    expect(body).toEqual({
+      ...seen,
+      gender: "female",
+      emails: ["new@example.com"],
+      version: 2,
+      updatedAt: body.updatedAt,
+    });
     expect(body.updatedAt >= seen.updatedAt).toBe(true);
     expect(headers.get("etag")).toBe('"2"');
     expect(await read(seen.id)).toEqual(body);
@@ -218,15 +237,28 @@ describe("changing a patient", () => {
   it("removes a field by null, also within an object", async () => {
     const given = everything();
     const seen = await mustRegister(given);
-    const { body } = await patch(seen.id, 1, { birthDate: null, address: { district: null }, communication: { reminders: null } });
+    const { body } = await patch(seen.id, 1, {
+      birthDate: null,
+      address: { district: null },
+      communication: { reminders: null },
+    });
     const { birthDate, ...rest } = seen;
     const { district, ...address } = given.address;
-    expect(body).toEqual({ ...rest, address, communication: { preferred: "sms" }, version: 2, updatedAt: body.updatedAt });
+    expect(body).toEqual({
+      ...rest,
+      address,
+      communication: { preferred: "sms" },
+      version: 2,
+      updatedAt: body.updatedAt,
+    });
   });
 
   it("merges objects and replaces lists", async () => {
     const seen = await mustRegister(everything());
-    const { body } = await patch(seen.id, 1, { name: { given: ["Anita"] }, communication: { reminders: { sms: false } } });
+    const { body } = await patch(seen.id, 1, {
+      name: { given: ["Anita"] },
+      communication: { reminders: { sms: false } },
+    });
     expect(body.name).toEqual({ ...seen.name, given: ["Anita"] });
     expect(body.communication).toEqual({ preferred: "sms", reminders: { email: false, sms: false } });
   });
@@ -246,12 +278,18 @@ describe("changing a patient", () => {
     ["its version", { version: 7 }, "version"],
   ])("with %s is refused by name", async (_, body, path) => {
     const id = await newPatient();
-    expect(await patch(id, 1, body)).toMatchObject({ status: 400, body: { code: "invalid-request", errors: [{ path }] } });
+    expect(await patch(id, 1, body)).toMatchObject({
+      status: 400,
+      body: { code: "invalid-request", errors: [{ path }] },
+    });
     expect((await read(id)).version).toBe(1);
   });
 
   it.each([null, "Ana", ["Ana"], 7])("by %j, which is no object, is refused", async (body) => {
-    expect(await patch(await newPatient(), 1, JSON.stringify(body))).toMatchObject({ status: 400, body: { errors: [{ path: "" }] } });
+    expect(await patch(await newPatient(), 1, JSON.stringify(body))).toMatchObject({
+      status: 400,
+      body: { errors: [{ path: "" }] },
+    });
   });
 
   it("is sent as a merge patch or as plain JSON", async () => {
@@ -266,8 +304,12 @@ describe("changing a patient", () => {
     const id = await newPatient();
     await patch(id, 1, { gender: "male" });
     expect(await patch(id, 1, { gender: "female" })).toMatchObject({ status: 412, body: { code: "stale-version" } });
-    expect(await call("PATCH", `/v1/patients/${id}`, { as: desk, body: {} })).toMatchObject({ status: 428, body: { code: "if-match-required" } });
-    for (const tag of ['W/"2"', "*", "2", '"two"']) expect((await patch(id, 2, {}, { "if-match": tag })).status).toBe(400);
+    expect(await call("PATCH", `/v1/patients/${id}`, { as: desk, body: {} })).toMatchObject({
+      status: 428,
+      body: { code: "if-match-required" },
+    });
+    for (const tag of ['W/"2"', "*", "2", '"two"'])
+      expect((await patch(id, 2, {}, { "if-match": tag })).status).toBe(400);
     expect(await read(id)).toMatchObject({ gender: "male", version: 2 });
   });
 

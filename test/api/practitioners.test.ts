@@ -33,7 +33,8 @@ describe("a practitioner", () => {
     });
     expect(fields).toEqual(given);
     expect(createdAt).toBe(updatedAt);
-    for (const as of [admin, desk, okafor, ana, privacy]) expect(await mustCall("GET", `/v1/practitioners/${id}`, { as })).toEqual(body);
+    for (const as of [admin, desk, okafor, ana, privacy])
+      expect(await mustCall("GET", `/v1/practitioners/${id}`, { as })).toEqual(body);
   });
 
   it("needs a name alone, and is active", async () => {
@@ -78,7 +79,9 @@ describe("a practitioner", () => {
   it.each([desk, okafor, ana, privacy])("is not added or changed by %s", async (as) => {
     const id = await newPractitioner();
     expect((await add({ name: { text: "Dr. No" } }, as)).status).toBe(403);
-    expect((await call("PATCH", `/v1/practitioners/${id}`, { as, body: {}, headers: { "if-match": '"1"' } })).status).toBe(403);
+    expect(
+      (await call("PATCH", `/v1/practitioners/${id}`, { as, body: {}, headers: { "if-match": '"1"' } })).status,
+    ).toBe(403);
   });
 });
 
@@ -136,7 +139,13 @@ describe("a weekly schedule", () => {
     const written = {
       zone: "Asia/Kolkata",
       windows: [
-        { days: ["mon", "sun"], start: "22:00", end: "06:00", effectiveFrom: "2028-02-29", effectiveUntil: "2028-12-31" },
+        {
+          days: ["mon", "sun"],
+          start: "22:00",
+          end: "06:00",
+          effectiveFrom: "2028-02-29",
+          effectiveUntil: "2028-12-31",
+        },
         { days: ["tue"], start: "00:00", end: "00:00" },
       ],
       exceptions: [
@@ -149,7 +158,12 @@ describe("a weekly schedule", () => {
     expect(body).toEqual({ practitioner: id, ...written, version: 2, updatedAt: body.updatedAt });
     expect(headers.get("etag")).toBe('"2"');
     expect(await mustCall("GET", `/v1/practitioners/${id}/schedule`, { as: desk })).toEqual(body);
-    expect((await replace(id, 2, { zone: "UTC", windows: [] })).body).toMatchObject({ zone: "UTC", windows: [], exceptions: [], version: 3 });
+    expect((await replace(id, 2, { zone: "UTC", windows: [] })).body).toMatchObject({
+      zone: "UTC",
+      windows: [],
+      exceptions: [],
+      version: 3,
+    });
   });
 
   it("is replaced only by who has seen it as it is", async () => {
@@ -157,7 +171,10 @@ describe("a weekly schedule", () => {
     const body = { zone: "UTC", windows: [] };
     expect((await replace(id, 1, body)).status).toBe(200);
     expect(await replace(id, 1, body)).toMatchObject({ status: 412, body: { code: "stale-version" } });
-    expect(await call("PUT", `/v1/practitioners/${id}/schedule`, { as: desk, body })).toMatchObject({ status: 428, body: { code: "if-match-required" } });
+    expect(await call("PUT", `/v1/practitioners/${id}/schedule`, { as: desk, body })).toMatchObject({
+      status: 428,
+      body: { code: "if-match-required" },
+    });
   });
 
   it("is for the desk and the admin to replace", async () => {
@@ -178,12 +195,24 @@ describe("a weekly schedule", () => {
     ["a time off the five-minute mark", { windows: [{ ...hours, start: "09:02" }] }, "windows.0.start"],
     ["an unknown day", { windows: [{ ...hours, days: ["mon", "monday"] }] }, "windows.0.days.1"],
     ["no day", { windows: [{ ...hours, days: [] }] }, "windows.0.days"],
-    ["a first day that no calendar has", { windows: [{ ...hours, effectiveFrom: "2027-02-29" }] }, "windows.0.effectiveFrom"],
+    [
+      "a first day that no calendar has",
+      { windows: [{ ...hours, effectiveFrom: "2027-02-29" }] },
+      "windows.0.effectiveFrom",
+    ],
     ["an unknown field", { windows: [{ ...hours, room: "1" }] }, "windows.0.room"],
     ["an exception that is neither closed nor open", { exceptions: [{ date: "2027-12-24" }] }, "exceptions.0"],
-    ["an exception that is both", { exceptions: [{ date: "2027-12-24", closed: true, windows: [{ start: "09:00", end: "10:00" }] }] }, "exceptions.0"],
+    [
+      "an exception that is both",
+      { exceptions: [{ date: "2027-12-24", closed: true, windows: [{ start: "09:00", end: "10:00" }] }] },
+      "exceptions.0",
+    ],
     ["an exception that is not closed", { exceptions: [{ date: "2027-12-24", closed: false }] }, "exceptions.0"],
-    ["an exception with hours of its own days", { exceptions: [{ date: "2027-12-24", windows: [hours] }] }, "exceptions.0.windows.0.days"],
+    [
+      "an exception with hours of its own days",
+      { exceptions: [{ date: "2027-12-24", windows: [hours] }] },
+      "exceptions.0.windows.0.days",
+    ],
     ["an exception without a date", { exceptions: [{ closed: true }] }, "exceptions.0"],
     ["more windows than 100", { windows: Array.from({ length: 101 }, () => hours) }, "windows"],
   ])("with %s is refused by its place", async (_, wrong, path) => {
@@ -207,9 +236,19 @@ describe("time off", () => {
 
   it("is kept as it was given, its times in UTC", async () => {
     const practitioner = await newPractitioner();
-    const asked = { start: "2027-06-01T09:00:00.5-04:00", end: "2027-08-30T09:00:00.5-04:00", reason: "parental leave" };
+    const asked = {
+      start: "2027-06-01T09:00:00.5-04:00",
+      end: "2027-08-30T09:00:00.5-04:00",
+      reason: "parental leave",
+    };
     const { status, body, headers } = await take(practitioner, asked);
-    const kept = { id: body.id, practitioner, start: "2027-06-01T13:00:00.500Z", end: "2027-08-30T13:00:00.500Z", reason: "parental leave" };
+    const kept = {
+      id: body.id,
+      practitioner,
+      start: "2027-06-01T13:00:00.500Z",
+      end: "2027-08-30T13:00:00.500Z",
+      reason: "parental leave",
+    };
     expect(status).toBe(201);
     expect(body).toEqual({ ...kept, createdAt: body.createdAt });
     expect(headers.get("location")).toBe(`${path(practitioner)}/${body.id}`);

@@ -5,9 +5,12 @@ import { newUser } from "../support/members.ts";
 import { admin, ana, desk, lindqvist, newPatient, newScene, okafor, privacy } from "../support/world.ts";
 
 const demo = "cln_DemoClinic000000000001";
-const write = (patient: string, body: unknown, as = okafor) => call("POST", `/v1/patients/${patient}/records`, { as, body });
-const mustWrite = (patient: string, body: unknown, as = okafor) => mustCall("POST", `/v1/patients/${patient}/records`, { as, body });
-const list = (patient: string, query = "", as = okafor) => mustCall("GET", `/v1/patients/${patient}/records${query}`, { as });
+const write = (patient: string, body: unknown, as = okafor) =>
+  call("POST", `/v1/patients/${patient}/records`, { as, body });
+const mustWrite = (patient: string, body: unknown, as = okafor) =>
+  mustCall("POST", `/v1/patients/${patient}/records`, { as, body });
+const list = (patient: string, query = "", as = okafor) =>
+  mustCall("GET", `/v1/patients/${patient}/records${query}`, { as });
 
 const code = { system: "http://snomed.info/sct", code: "38341003", display: "Hypertensive disorder" };
 const at = "2020-02-29T23:30:00Z";
@@ -17,10 +20,30 @@ const measured = { kind: "observation", code, quantity: { value: 5.4, unit: "kg"
 /** An entry of each kind, each with all that its kind may carry. */
 const full = (identifier: object): Record<string, object> => ({
   note: { kind: "note", title: "Análise 🩺", text: "Line one\n\tline two — 陳大文", code, occurredAt: at, identifier },
-  "observation of a quantity": { kind: "observation", code, quantity: { value: -12.75, unit: "mmol/L", code: "mmol/L" }, occurredAt: at, identifier },
+  "observation of a quantity": {
+    kind: "observation",
+    code,
+    quantity: { value: -12.75, unit: "mmol/L", code: "mmol/L" },
+    occurredAt: at,
+    identifier,
+  },
   "observation in words": { kind: "observation", code, text: "pale", occurredAt: at, identifier },
-  "observation by code": { kind: "observation", code, coded: { system: "http://loinc.org", code: "LA6576-8" }, occurredAt: at, identifier },
-  condition: { kind: "condition", code, clinicalStatus: "resolved", verificationStatus: "confirmed", abatedAt: "2021-01-01T00:00:00Z", occurredAt: at, identifier },
+  "observation by code": {
+    kind: "observation",
+    code,
+    coded: { system: "http://loinc.org", code: "LA6576-8" },
+    occurredAt: at,
+    identifier,
+  },
+  condition: {
+    kind: "condition",
+    code,
+    clinicalStatus: "resolved",
+    verificationStatus: "confirmed",
+    abatedAt: "2021-01-01T00:00:00Z",
+    occurredAt: at,
+    identifier,
+  },
   allergy: {
     kind: "allergy",
     code,
@@ -32,7 +55,15 @@ const full = (identifier: object): Record<string, object> => ({
     occurredAt: at,
     identifier,
   },
-  medication: { kind: "medication", code, status: "on-hold", dosage: "1 daily", reason: "Hypertension", occurredAt: at, identifier },
+  medication: {
+    kind: "medication",
+    code,
+    status: "on-hold",
+    dosage: "1 daily",
+    reason: "Hypertension",
+    occurredAt: at,
+    identifier,
+  },
   immunization: { kind: "immunization", code, status: "not-done", lotNumber: "LOT-1", occurredAt: at, identifier },
 });
 
@@ -58,7 +89,11 @@ describe("an entry of the record", () => {
     const now = "2026-12-01T10:00:00.250Z";
     const me = await mustCall("GET", "/v1/me", { as: okafor });
     const { body } = await call("POST", `/v1/patients/${patient}/records`, { as: okafor, body: note, at: now });
-    expect(body).toMatchObject({ occurredAt: now, createdAt: now, author: { user: me.user, practitioner: me.memberships[0].person } });
+    expect(body).toMatchObject({
+      occurredAt: now,
+      createdAt: now,
+      author: { user: me.user, practitioner: me.memberships[0].person },
+    });
   });
 
   it("tells when it happened in UTC", async () => {
@@ -68,13 +103,19 @@ describe("an entry of the record", () => {
 
   it("may belong to a visit of the patient", async () => {
     const scene = await newScene();
-    const { id } = await mustCall("POST", "/v1/appointments", { as: desk, body: { ...scene, start: "2027-06-01T09:00:00Z" } });
+    const { id } = await mustCall("POST", "/v1/appointments", {
+      as: desk,
+      body: { ...scene, start: "2027-06-01T09:00:00Z" },
+    });
     expect(await mustWrite(scene.patient, { ...note, appointment: id })).toMatchObject({ appointment: id });
   });
 
   it("cannot belong to another patient's visit, nor to none there is", async () => {
     const [scene, other] = await Promise.all([newScene(), newPatient()]);
-    const { id } = await mustCall("POST", "/v1/appointments", { as: desk, body: { ...scene, start: "2027-06-01T09:00:00Z" } });
+    const { id } = await mustCall("POST", "/v1/appointments", {
+      as: desk,
+      body: { ...scene, start: "2027-06-01T09:00:00Z" },
+    });
     const errors = [{ path: "appointment", expected: "an appointment of this patient" }];
     const unknown = { status: 422, body: { code: "unknown-appointment", errors } };
     expect(await write(other, { ...note, appointment: id })).toMatchObject(unknown);
@@ -86,7 +127,10 @@ describe("an entry of the record", () => {
     const [patient, other] = await Promise.all([newPatient(), newPatient()]);
     const identifier = { system: "urn:example:record", value: randomUUID() };
     const { id } = await mustWrite(patient, { ...note, identifier });
-    expect(await write(other, { ...note, identifier })).toMatchObject({ status: 409, body: { code: "identifier-taken", existing: id } });
+    expect(await write(other, { ...note, identifier })).toMatchObject({
+      status: 409,
+      body: { code: "identifier-taken", existing: id },
+    });
   });
 
   it("is found under its own patient alone", async () => {
@@ -99,24 +143,67 @@ describe("an entry of the record", () => {
     const patient = await newPatient();
     expect((await write(patient, { ...note, text: "a".repeat(100_000) })).status).toBe(201);
     expect((await write(patient, { ...note, text: "文".repeat(60_000) })).status).toBe(201);
-    expect(await write(patient, { ...note, text: "文".repeat(85_000) })).toMatchObject({ status: 413, body: { code: "too-large" } });
+    expect(await write(patient, { ...note, text: "文".repeat(85_000) })).toMatchObject({
+      status: 413,
+      body: { code: "too-large" },
+    });
   });
 
   it.each([
-    ["an observation with two values", { ...measured, text: "heavy" }, "quantity", "exactly one of quantity, text, coded"],
-    ["an observation with three values", { ...measured, text: "heavy", coded: code }, "quantity", "exactly one of quantity, text, coded"],
+    [
+      "an observation with two values",
+      { ...measured, text: "heavy" },
+      "quantity",
+      "exactly one of quantity, text, coded",
+    ],
+    [
+      "an observation with three values",
+      { ...measured, text: "heavy", coded: code },
+      "quantity",
+      "exactly one of quantity, text, coded",
+    ],
     ["an observation with no value", { kind: "observation", code }, "quantity", "exactly one of quantity, text, coded"],
     ["a quantity as text", { ...measured, quantity: { value: "5.4", unit: "kg" } }, "quantity.value", "a number"],
-    ["a quantity without a unit", { ...measured, quantity: { value: 5.4 } }, "quantity.unit", "text of 1 to 50 characters"],
+    [
+      "a quantity without a unit",
+      { ...measured, quantity: { value: 5.4 } },
+      "quantity.unit",
+      "text of 1 to 50 characters",
+    ],
     ["a note with a quantity", { ...note, quantity: { value: 1, unit: "kg" } }, "quantity", "no such field"],
     ["a note without a text", { kind: "note", title: "Visit" }, "text", "text of 1 to 100000 characters"],
-    ["a note over 100,000 characters", { ...note, text: "a".repeat(100_001) }, "text", "text of 1 to 100000 characters"],
+    [
+      "a note over 100,000 characters",
+      { ...note, text: "a".repeat(100_001) },
+      "text",
+      "text of 1 to 100000 characters",
+    ],
     ["a condition with a dosage", { kind: "condition", code, dosage: "1 daily" }, "dosage", "no such field"],
-    ["a medication without a status", { kind: "medication", code }, "status", expect.stringMatching(/^one of active, on-hold/)],
-    ["an immunization with a medication's status", { kind: "immunization", code, status: "active" }, "status", "one of completed, entered-in-error, not-done"],
+    [
+      "a medication without a status",
+      { kind: "medication", code },
+      "status",
+      expect.stringMatching(/^one of active, on-hold/),
+    ],
+    [
+      "an immunization with a medication's status",
+      { kind: "immunization", code, status: "active" },
+      "status",
+      "one of completed, entered-in-error, not-done",
+    ],
     ["an allergy without a code", { kind: "allergy" }, "code", "an object"],
-    ["an allergy with an unknown category", { kind: "allergy", code, categories: ["food", "pollen"] }, "categories.1", "one of food, medication, environment, biologic"],
-    ["a code without a system's URI", { kind: "condition", code: { ...code, system: "snomed" } }, "code.system", expect.stringContaining("URI")],
+    [
+      "an allergy with an unknown category",
+      { kind: "allergy", code, categories: ["food", "pollen"] },
+      "categories.1",
+      "one of food, medication, environment, biologic",
+    ],
+    [
+      "a code without a system's URI",
+      { kind: "condition", code: { ...code, system: "snomed" } },
+      "code.system",
+      expect.stringContaining("URI"),
+    ],
     ["an unknown kind", { ...note, kind: "poem" }, "kind", expect.stringMatching(/^an entry whose kind is note/)],
     ["no kind", { title: "Visit", text: "x" }, "kind", expect.stringMatching(/^an entry whose kind is note/)],
     ["an author", { ...note, author: { user: "me" } }, "author", "no such field"],
@@ -130,7 +217,13 @@ describe("an entry of the record", () => {
 describe("the list of a patient's record", () => {
   it("goes by when it happened, newest first, whatever was written first", async () => {
     const patient = await newPatient();
-    const times = ["2021-05-01T00:00:00Z", "2019-12-31T23:00:00-05:00", "2020-01-01T00:00:00Z", "1999-01-01T00:00:00Z", "2021-05-01T00:00:00.001Z"];
+    const times = [
+      "2021-05-01T00:00:00Z",
+      "2019-12-31T23:00:00-05:00",
+      "2020-01-01T00:00:00Z",
+      "1999-01-01T00:00:00Z",
+      "2021-05-01T00:00:00.001Z",
+    ];
     for (const occurredAt of times) await mustWrite(patient, { ...note, occurredAt });
     const { items } = await list(patient);
     expect(items.map(({ occurredAt }: { occurredAt: string }) => occurredAt)).toEqual([
@@ -163,8 +256,13 @@ describe("the list of a patient's record", () => {
     }
     const first = await list(patient, "?kind=note&limit=3");
     const second = await list(patient, `?kind=note&limit=3&cursor=${first.next}`);
-    const months = [first, second].map(({ items }) => items.map(({ occurredAt }: { occurredAt: string }) => occurredAt.slice(5, 7)));
-    expect(months).toEqual([["05", "04", "03"], ["02", "01"]]);
+    const months = [first, second].map(({ items }) =>
+      items.map(({ occurredAt }: { occurredAt: string }) => occurredAt.slice(5, 7)),
+    );
+    expect(months).toEqual([
+      ["05", "04", "03"],
+      ["02", "01"],
+    ]);
     expect([...first.items, ...second.items].every(({ kind }: { kind: string }) => kind === "note")).toBe(true);
     expect(second.next).toBeUndefined();
     expect(await list(patient, "?kind=allergy")).toEqual({ items: [] });
@@ -183,7 +281,10 @@ describe("who sees the record", () => {
 
   beforeAll(async () => {
     scene = await newScene();
-    const { id: appointment } = await mustCall("POST", "/v1/appointments", { as: desk, body: { ...scene, start: "2027-06-01T09:00:00Z" } });
+    const { id: appointment } = await mustCall("POST", "/v1/appointments", {
+      as: desk,
+      body: { ...scene, start: "2027-06-01T09:00:00Z" },
+    });
     record = await mustWrite(scene.patient, { kind: "note", ...secret, appointment });
   });
 
@@ -195,9 +296,19 @@ describe("who sees the record", () => {
     expect(status).toBe(200);
     for (const clinical of [secret.title, secret.text, record.id]) expect(JSON.stringify(seen)).not.toContain(clinical);
     expect(Object.keys(person).sort()).toEqual(["active", "createdAt", "id", "name", "updatedAt", "version"]);
-    expect(Object.keys(seen[1].items[0]).sort()).toEqual(
-      ["createdAt", "end", "id", "patient", "practitioner", "sequence", "service", "start", "status", "updatedAt", "version"],
-    );
+    expect(Object.keys(seen[1].items[0]).sort()).toEqual([
+      "createdAt",
+      "end",
+      "id",
+      "patient",
+      "practitioner",
+      "sequence",
+      "service",
+      "start",
+      "status",
+      "updatedAt",
+      "version",
+    ]);
   });
 
   it.each([desk, privacy, admin])("is not %s: list and entry are 403", async (as) => {

@@ -35,7 +35,8 @@ describe("a service", () => {
     });
     expect(fields).toEqual(given);
     expect(createdAt).toBe(updatedAt);
-    for (const as of [admin, desk, okafor, ana, privacy]) expect(await mustCall("GET", `/v1/services/${id}`, { as })).toEqual(body);
+    for (const as of [admin, desk, okafor, ana, privacy])
+      expect(await mustCall("GET", `/v1/services/${id}`, { as })).toEqual(body);
   });
 
   it("is back to back, in person, without buffers and offered by nobody unless said otherwise", async () => {
@@ -61,9 +62,20 @@ describe("a service", () => {
 
   it("is changed by a merge patch, null putting back what is usual", async () => {
     const seen = await mustAdd({ ...plain, slotIntervalMinutes: 15, bufferAfterMinutes: 10, modality: "phone" });
-    const { status, body, headers } = await patch(seen.id, 1, { name: "Renamed", slotIntervalMinutes: null, bufferAfterMinutes: null });
+    const { status, body, headers } = await patch(seen.id, 1, {
+      name: "Renamed",
+      slotIntervalMinutes: null,
+      bufferAfterMinutes: null,
+    });
     expect(status).toBe(200);
-    expect(body).toEqual({ ...seen, name: "Renamed", slotIntervalMinutes: 30, bufferAfterMinutes: 0, version: 2, updatedAt: body.updatedAt });
+    expect(body).toEqual({
+      ...seen,
+      name: "Renamed",
+      slotIntervalMinutes: 30,
+      bufferAfterMinutes: 0,
+      version: 2,
+      updatedAt: body.updatedAt,
+    });
     expect(headers.get("etag")).toBe('"2"');
     expect(await mustCall("GET", `/v1/services/${seen.id}`, { as: desk })).toEqual(body);
   });
@@ -77,7 +89,9 @@ describe("a service", () => {
   it.each([desk, okafor, ana, privacy])("is not added or changed by %s", async (as) => {
     const { id } = await mustAdd(plain);
     expect((await add(plain, as)).status).toBe(403);
-    expect((await call("PATCH", `/v1/services/${id}`, { as, body: {}, headers: { "if-match": '"1"' } })).status).toBe(403);
+    expect((await call("PATCH", `/v1/services/${id}`, { as, body: {}, headers: { "if-match": '"1"' } })).status).toBe(
+      403,
+    );
   });
 });
 
@@ -110,7 +124,9 @@ describe("a service's identifier", () => {
   it("may be a practitioner's as well, and is free once it is given up", async () => {
     const identifier = newIdentifier();
     const { id } = await mustAdd({ ...plain, identifier });
-    expect((await call("POST", "/v1/practitioners", { as: admin, body: { name: { text: "Dr. Same" }, identifier } })).status).toBe(201);
+    expect(
+      (await call("POST", "/v1/practitioners", { as: admin, body: { name: { text: "Dr. Same" }, identifier } })).status,
+    ).toBe(201);
     await patch(id, 1, { identifier: null });
     expect((await add({ ...plain, identifier })).status).toBe(201);
   });
@@ -125,7 +141,11 @@ describe("a service's times", () => {
     ["a duration of nothing", { durationMinutes: 0 }, "durationMinutes"],
     ["a duration below nothing", { durationMinutes: -30 }, "durationMinutes"],
     ["a duration over 450 minutes", { durationMinutes: 455 }, "durationMinutes"],
-    ["a duration over 450 minutes with its buffers", { durationMinutes: 440, bufferBeforeMinutes: 5, bufferAfterMinutes: 10 }, "durationMinutes"],
+    [
+      "a duration over 450 minutes with its buffers",
+      { durationMinutes: 440, bufferBeforeMinutes: 5, bufferAfterMinutes: 10 },
+      "durationMinutes",
+    ],
     ["an interval off the five minutes", { slotIntervalMinutes: 12 }, "slotIntervalMinutes"],
     ["an interval of nothing", { slotIntervalMinutes: 0 }, "slotIntervalMinutes"],
     ["a buffer off the five minutes", { bufferBeforeMinutes: 3 }, "bufferBeforeMinutes"],
@@ -148,6 +168,9 @@ describe("a service's times", () => {
 
   it("are refused when a change of the buffer alone makes them too long", async () => {
     const { id } = await mustAdd({ ...plain, durationMinutes: 440 });
-    expect(await patch(id, 1, { bufferAfterMinutes: 15 })).toMatchObject({ status: 400, body: { errors: [{ path: "durationMinutes" }] } });
+    expect(await patch(id, 1, { bufferAfterMinutes: 15 })).toMatchObject({
+      status: 400,
+      body: { errors: [{ path: "durationMinutes" }] },
+    });
   });
 });

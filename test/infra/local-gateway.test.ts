@@ -102,7 +102,7 @@ describe("the event", () => {
     expect(requestContext).toMatchObject({
       httpMethod: "GET",
       identity: { sourceIp: "127.0.0.1", userAgent: "probe/1" },
-      path: "/local/v1/health",
+      path: "/v1/health",
       protocol: "HTTP/1.1",
       requestId: response.headers.get("x-amzn-requestid"),
       resourcePath: "/v1/health",

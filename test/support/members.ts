@@ -33,8 +33,16 @@ export async function leave(sub: string, clinic: string): Promise<void> {
 /** A clinic that no other test knows, with an admin and somebody at its desk. */
 export async function newClinic(country?: string): Promise<{ clinic: string; admin: string; desk: string }> {
   const clinic = newId("cln");
-  await (await settings()).foundClinic({ id: clinic, name: "Test Clinic", zone: "UTC", ...(country ? { country } : {}) });
-  const [admin, desk] = await Promise.all([newUser({ clinic, role: "admin" }), newUser({ clinic, role: "front-desk" })]);
+  await (await settings()).foundClinic({
+    id: clinic,
+    name: "Test Clinic",
+    zone: "UTC",
+    ...(country ? { country } : {}),
+  });
+  const [admin, desk] = await Promise.all([
+    newUser({ clinic, role: "admin" }),
+    newUser({ clinic, role: "front-desk" }),
+  ]);
   return { clinic, admin: admin.email, desk: desk.email };
 }
 

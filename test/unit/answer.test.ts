@@ -1,0 +1,33 @@
+import { expect, it } from "vitest";
+import type { Exchange } from "../../functions/kernel/exchange.ts";
+import { route } from "../../functions/kernel/route.ts";
+
+process.env["ORIGINS"] = "https://app.example.org";
+const { answerOf } = await import("../../functions/kernel/answer.ts");
+
+const made = route({
+  method: "POST",
+  path: "/v1/patients/{patientId}/records",
+  summary: "Make",
+  allow: "public",
+  shows: [],
+  rights: {},
+  answer: { status: 201 },
+});
+
+function asked(path: string): Exchange {
+  const requestContext = { path, requestId: "r1" } as Exchange["requestContext"];
+  return {
+    path: "/v1/patients/pat_1/records",
+    pathParameters: { patientId: "pat_1" },
+    headers: {},
+    requestContext,
+  } as unknown as Exchange;
+}
+
+it.each([
+  ["behind a stage", "/prod/v1/patients/pat_1/records", "/prod/v1/patients/pat_1/records/rec_1"],
+  ["behind a domain of its own", "/v1/patients/pat_1/records", "/v1/patients/pat_1/records/rec_1"],
+])("Location leads to the made thing %s", (_, path, location) => {
+  expect(answerOf(made, asked(path), { id: "rec_1" }).headers?.["location"]).toBe(location);
+});
