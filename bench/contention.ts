@@ -1,9 +1,10 @@
 import { performance } from "node:perf_hooks";
-import { record, type Replay } from "./floor.ts";
+import { daysOn } from "./calendar.ts";
+import { type Replay, record } from "./floor.ts";
 import { prepareAny } from "./lambda.ts";
 import { median } from "./pace.ts";
-import { columns, type Finding, type Size } from "./report.ts";
-import { copyToMirror, daysOn, type World } from "./world.ts";
+import type { Finding, Size } from "./report.ts";
+import { copyToMirror, type World } from "./world.ts";
 
 /** Many at once: 16 who want different times of one practitioner on one day, and 100 who want the same time. */
 export async function contention(world: World, { crowds }: Size): Promise<Finding> {
@@ -13,16 +14,16 @@ export async function contention(world: World, { crowds }: Size): Promise<Findin
   const ratio = median(rounds.map(({ ms, floorMs }) => ms / floorMs));
   const booked = rounds.reduce((sum, { succeeded }) => sum + succeeded, 0);
   const rivals = await hundred(world, crowds);
-  const rows = [
-    ["16 times of one practitioner's day", `${booked} of ${16 * crowds} booked`, ""],
-    ["  together, ms", median(rounds.map(({ ms }) => ms)).toFixed(1), ""],
-    ["  16 bare bookings, ms", median(rounds.map(({ floorMs }) => floorMs)).toFixed(1), `ratio ${ratio.toFixed(2)}`],
-    ["100 for one time", `${rivals.succeeded} booked`, `${rivals.taken} slot-taken, ${rivals.others} others`],
+  const [ms, floorMs] = [median(rounds.map((each) => each.ms)), median(rounds.map((each) => each.floorMs))];
+  const text = [
+    `16 different times of one practitioner's day, at once: ${booked} of ${16 * crowds} booked;`,
+    `  p50 ${ms.toFixed(1)} ms for all 16, ${floorMs.toFixed(1)} ms for 16 bare bookings, p50 of the ratios ${ratio.toFixed(2)}`,
+    `100 for one time, at once: ${rivals.succeeded} booked, ${rivals.taken} slot-taken, ${rivals.others} others`,
   ];
   const isOne = rivals.succeeded === 1 && rivals.taken === 99 && rivals.listed === 1;
   return {
     title: `One practitioner, many callers (${crowds} crowds of 16, one of 100)`,
-    text: columns(["", "", ""], rows).trimStart(),
+    text: text.join("\n"),
     raw: { rounds, rivals },
     verdicts: [
       {
@@ -75,13 +76,13 @@ async function hundred(world: World, day: number) {
   const taken = answers.filter(({ statusCode, body }) => statusCode === 409 && body.includes('"slot-taken"')).length;
   const list = await prepareAny("appointments.list", {
     token: world.tokens.desk,
-    query: { practitioner: world.everOpen, from: new Date(start).toISOString(), to: daysOn(day + 1) },
+    query: { practitioner: world.everOpen.practitioner, from: new Date(start).toISOString(), to: daysOn(day + 1) },
   });
   const { items } = JSON.parse((await list()).body) as { items: unknown[] };
   return { succeeded, taken, others: 100 - succeeded - taken, listed: items.length };
 }
 
-function wish({ everOpen, service, tokens }: World, patient: string, start: number) {
-  const body = { patient, practitioner: everOpen, service, start: new Date(start).toISOString() };
+function wish({ everOpen, tokens }: World, patient: string, start: number) {
+  const body = { ...everOpen, patient, start: new Date(start).toISOString() };
   return prepareAny("appointments.book", { token: tokens.desk, body });
 }

@@ -105,7 +105,7 @@ export function bareClient(): { client: DynamoDBDocumentClient; replayOf: (sent:
       const answers: Promise<unknown>[] = [];
       for (const request of mirrored) {
         const { after } = request;
-        const waits = Promise.all(after.map((place) => answers[place]));
+        const waits = Promise.all(after.map((place) => answers[place] as Promise<unknown>));
         answers.push(after.length === 0 ? send(request) : waits.then(() => send(request)));
       }
       await Promise.all(answers);

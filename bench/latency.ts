@@ -1,8 +1,9 @@
+import { daysOn, type Opening, openings } from "./calendar.ts";
 import { type Asked, prepare } from "./lambda.ts";
 import { median, type Pace, pace, quantile } from "./pace.ts";
 import type { Finding, Size } from "./report.ts";
 import { columns } from "./report.ts";
-import { copyToMirror, daysOn, type Opening, openings, type World } from "./world.ts";
+import { copyToMirror, type World } from "./world.ts";
 
 /** Booking: one half hour of one of eight practitioners, over four weeks that fill as the bench goes on. */
 export async function bookingPace(world: World, size: Size): Promise<Finding> {
@@ -12,7 +13,9 @@ export async function bookingPace(world: World, size: Size): Promise<Finding> {
   const ratio = ratioOf(paces[0] as Pace);
   return {
     ...finding("Booking", paces),
-    verdicts: [{ aim: "booking at most 1.6 times its floor, 1 at a time", seen: ratio.toFixed(2), holds: ratio <= 1.6 }],
+    verdicts: [
+      { aim: "booking at most 1.6 times its floor, 1 at a time", seen: ratio.toFixed(2), holds: ratio <= 1.6 },
+    ],
   };
 }
 
@@ -34,11 +37,17 @@ export async function readPace(world: World, size: Size): Promise<Finding> {
 
 /** What a patient portal asks for: a week of all who offer the service, in the patient's zone. */
 export function weekOf({ tokens, service }: World, week: number): Asked {
-  const query = { service, from: daysOn(7 * week), to: daysOn(7 * week + 7), limit: "100", timeZone: "America/New_York" };
+  const query = {
+    service,
+    from: daysOn(7 * week),
+    to: daysOn(7 * week + 7),
+    limit: "100",
+    timeZone: "America/New_York",
+  };
   return { token: tokens.desk, query };
 }
 
-/** Seven days' availability of nine practitioners, of whom eight are booked to the half. */
+/** Seven days' availability of eight practitioners who are booked to the half. */
 export async function availabilityPace(world: World, size: Size): Promise<Finding> {
   const week = 5;
   const free = await openings(world, daysOn(7 * week), daysOn(7 * week + 7));
@@ -51,8 +60,8 @@ async function pacesOf(world: World, { alone, together }: Size, next: () => Prom
   await copyToMirror(world);
   const { replayOf } = world;
   return [
-    await pace({ atOnce: 1, count: alone, warmup: Math.ceil(alone / 3), next, replayOf }),
-    await pace({ atOnce: 16, count: together, warmup: Math.ceil(together / 4), next, replayOf }),
+    await pace({ atOnce: 1, count: alone, warmup: 200, next, replayOf }),
+    await pace({ atOnce: 16, count: together, warmup: 128, next, replayOf }),
   ];
 }
 

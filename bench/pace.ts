@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { record, type Replay, type Sent } from "./floor.ts";
+import { type Replay, record, type Sent } from "./floor.ts";
 
 /** Times in milliseconds of an operation and of its floor. */
 export interface Pace {

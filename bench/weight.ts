@@ -27,11 +27,17 @@ function weightOfValue(value: AttributeValue): number {
   return (set ?? value.BS?.map((each) => each.length) ?? []).reduce((sum, each) => sum + each, 0);
 }
 
-/** A byte for every two significant digits, and one; zeroes before and after are no significant digits. */
+/**
+ * A byte, one more for every two significant digits, and one for a minus. The guide says "approximately"; the pairs are
+ * counted from the decimal point, as DynamoDB Local does. A number written with an exponent is none of ours.
+ */
 function weightOfNumber(text: string): number {
-  const [mantissa = ""] = text.replace(/^[-+]/, "").split(/e/i);
-  const digits = mantissa.replace(".", "").replace(/^0+/, "").replace(/0+$/, "");
-  return Math.ceil(digits.length / 2) + 1;
+  const [whole = "", fraction = ""] = text.replace("-", "").split(".");
+  const digits = `${"0".repeat(whole.length % 2)}${whole}${fraction}${"0".repeat(fraction.length % 2)}`;
+  const pairs = digits.match(/../g) ?? [];
+  const counts = (pair: string) => pair !== "00";
+  const significant = pairs.findLastIndex(counts) - pairs.findIndex(counts) + 1;
+  return 1 + (pairs.some(counts) ? significant : 0) + (text.startsWith("-") ? 1 : 0);
 }
 
 export interface Change {

@@ -1,4 +1,5 @@
-import { type DynamoDBDocumentClient, BatchWriteCommand, paginateScan } from "@aws-sdk/lib-dynamodb";
+import { BatchWriteCommand, type DynamoDBDocumentClient, paginateScan } from "@aws-sdk/lib-dynamodb";
+import { faker } from "@faker-js/faker/locale/en";
 import { seed } from "../bin/seed.ts";
 import { startBackend } from "../lib/local/backend.ts";
 import { demoPassword } from "../lib/local/demo.ts";
@@ -12,10 +13,10 @@ export interface World {
   practitioners: string[];
   /** Sixteen for each practitioner, so that no patient is booked twice at a time. */
   patients: string[];
-  /** A practitioner whose hours never end, for crowds. */
-  everOpen: string;
   /** A consultation of 30 minutes. */
   service: string;
+  /** For crowds: a practitioner whose hours never end, and the service of 30 minutes that only they offer. */
+  everOpen: { practitioner: string; service: string };
   client: DynamoDBDocumentClient;
   tableNames: readonly string[];
   replayOf: (sent: readonly Sent[]) => Replay;
@@ -47,15 +48,13 @@ export async function startWorld(): Promise<World> {
     privacy: await tokenOf("privacy"),
   };
   const practitioners = await inTurns(8, () => addPractitioner(tokens.admin, hours));
-  const everOpen = await addPractitioner(tokens.admin, always);
-  const { id: service } = await ask<{ id: string }>("services.add", {
-    token: tokens.admin,
-    body: { name: "Consultation", durationMinutes: 30, practitioners: [...practitioners, everOpen] },
-  });
+  const service = await addService(tokens.admin, practitioners);
+  const practitioner = await addPractitioner(tokens.admin, always);
+  const everOpen = { practitioner, service: await addService(tokens.admin, [practitioner]) };
   const patients = await inTurns(128, (place) => register(tokens.desk, place));
   const tableNames = Object.values(backend.tableNames);
   const { client, replayOf } = bareClient();
-  const people = { practitioners, patients, everOpen, service };
+  const people = { practitioners, patients, service, everOpen };
   return { tokens, ...people, client, tableNames, replayOf, stop: backend.stop };
 }
 
@@ -78,16 +77,28 @@ async function addPractitioner(token: string, schedule: object): Promise<string>
   return id;
 }
 
-/** A patient with all that a front desk usually asks for. */
+async function addService(token: string, practitioners: string[]): Promise<string> {
+  const body = { name: "Consultation", durationMinutes: 30, practitioners };
+  return (await ask<{ id: string }>("services.add", { token, body })).id;
+}
+
+/** A patient with all that a front desk usually asks for; the same for the same number in every run. */
 export function person(place: number) {
+  faker.seed(place);
   const number = String(place).padStart(4, "0");
   return {
-    name: { given: ["Joana", "Beatriz"], family: `Albuquerque${number}` },
+    name: { given: [faker.person.firstName(), faker.person.middleName()], family: faker.person.lastName() },
     birthDate: "1979-11-23",
     gender: "female",
     phones: [`+1 202 555 ${number}`],
-    emails: [`joana.${number}@example.com`],
-    address: { lines: ["1600 Harbor Street", "Apt 4B"], city: "Boston", state: "MA", postalCode: "02110", country: "US" },
+    emails: [faker.internet.email({ provider: "example.com" })],
+    address: {
+      lines: [faker.location.streetAddress(), faker.location.secondaryAddress()],
+      city: faker.location.city(),
+      state: "MA",
+      postalCode: "02110",
+      country: "US",
+    },
     mrn: `BENCH-${number}`,
     language: "en-US",
   };
@@ -101,43 +112,4 @@ async function inTurns<Result>(count: number, work: (place: number) => Promise<R
   const results: Result[] = [];
   for (let place = 0; place < count; place++) results.push(await work(place));
   return results;
-}
-
-const day = 86_400_000;
-/** Midnight (UTC) of a Monday in two or three weeks: every reminder is still to come. Day 4 since 1970 was a Monday. */
-const monday = (Math.ceil((Date.now() / day + 14 - 4) / 7) * 7 + 4) * day;
-
-/** The instant so many days after the first Monday of the bench's calendar. */
-export function daysOn(days: number): string {
-  return new Date(monday + days * day).toISOString();
-}
-
-/** Where a patient can be booked. */
-export interface Opening {
-  practitioner: string;
-  patient: string;
-  start: string;
-}
-
-/** Every open time of some days, each with a patient who is free then, in the order of time. */
-export async function openings(world: World, from: string, to: string): Promise<Opening[]> {
-  const { service, patients, practitioners, tokens } = world;
-  const perPractitioner = await Promise.all(
-    practitioners.map(async (practitioner, whose) => {
-      const found: Opening[] = [];
-      const own = patients.filter((_, place) => place % practitioners.length === whose);
-      for (let cursor: string | undefined, isFirst = true; isFirst || cursor; isFirst = false) {
-        const query = { service, practitioner, from, to, limit: "100", ...(cursor ? { cursor } : {}) };
-        const page = await ask<{ items: { start: string }[]; next?: string }>("availability.search", {
-          token: tokens.desk,
-          query,
-        });
-        for (const { start } of page.items)
-          found.push({ practitioner, patient: own[found.length % own.length] as string, start });
-        cursor = page.next;
-      }
-      return found;
-    }),
-  );
-  return perPractitioner.flat().sort((a, b) => a.start.localeCompare(b.start));
 }

@@ -42,10 +42,13 @@ async function findMatching(keyring: Keyring, criteria: Criteria, after: string 
   const items: Patient[] = [];
   let last = after;
   for (let round = 0; round < rounds; round++) {
-    const found = await findByTerm(keyring, mostTelling(criteria), last, Math.min(50, limit - items.length));
-    items.push(...(await findPatients(keyring, found.ids)).filter((patient) => matches(patient, criteria)));
+    const found = await findByTerm(keyring, mostTelling(criteria), last, round === 0 ? Math.min(50, limit) : 50);
+    const matching = (await findPatients(keyring, found.ids)).filter((patient) => matches(patient, criteria));
+    const wanted = matching.slice(0, limit - items.length);
+    items.push(...wanted);
+    if (wanted.length < matching.length) return { items, last: wanted.at(-1)?.id ?? last };
     last = found.last;
-    if (!last || items.length >= limit) break;
+    if (!last || items.length === limit) break;
   }
   return { items, last };
 }

@@ -29,6 +29,7 @@ export function termsOf({ name, birthDate, phones = [], emails = [], mrn }: Pati
 /**
  * The words of a name, alike for every way of typing it: compatibility forms and case folded, Latin, Greek and Cyrillic
  * accents dropped, apostrophes closed up, parted at spaces and hyphens (Unicode UAX #15, and its combining diacriticals).
+ * Lower case of upper case, and one sigma, is case folding as far as names go: "Straße" is found by "STRASSE".
  */
 export function wordsOf(name: string): string[] {
   return name
@@ -36,6 +37,9 @@ export function wordsOf(name: string): string[] {
     .replaceAll(/[\u0300-\u036f]/g, "")
     .normalize("NFKC")
     .toLowerCase()
+    .toUpperCase()
+    .toLowerCase()
+    .replaceAll("\u03c2", "\u03c3")
     .replaceAll(/['\u2019\u02bc`.]/g, "")
     .split(/[\s\-\u2010-\u2015,]+/u)
     .filter((word) => word !== "");

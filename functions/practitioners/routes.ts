@@ -43,7 +43,14 @@ const window = fields({
   ...hours,
   effectiveFrom: z.optional(localDate),
   effectiveUntil: z.optional(localDate),
-}).register(z.globalRegistry, { id: "ScheduleWindow" });
+})
+  .check(
+    z.refine(({ effectiveFrom: from = "", effectiveUntil: until = "9" }) => from <= until, {
+      error: "a date not before effectiveFrom",
+      path: ["effectiveUntil"],
+    }),
+  )
+  .register(z.globalRegistry, { id: "ScheduleWindow" });
 
 /** A day unlike the others: shut, or with hours of its own in place of the weekly ones. */
 const exception = z
@@ -63,7 +70,13 @@ const exception = z
 export const scheduleFields = fields({
   zone,
   windows: listOf(window, 100),
-  exceptions: z.optional(listOf(exception, 500)),
+  exceptions: z.optional(
+    listOf(exception, 500).check(
+      z.refine((all) => new Set(all.map(({ date }) => date)).size === all.length, {
+        error: "one exception for a date",
+      }),
+    ),
+  ),
 }).register(z.globalRegistry, { id: "ScheduleFields" });
 
 export const schedule = z

@@ -2,6 +2,7 @@ import { randomInt, randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { call, mustCall } from "../support/client.ts";
 import { newClinic } from "../support/members.ts";
+import { dumpFamily } from "../support/tables.ts";
 import { desk, newPatient, privacy, stranger } from "../support/world.ts";
 
 /** A word that no other test's patients are called by: letters alone, so that it is one word. */
@@ -252,5 +253,14 @@ describe("a patient who was changed", () => {
     expect(await find({ name: word.slice(0, 5) })).toContain(id);
     expect(await find({ name: `${word}b ana` })).toEqual([id]);
     expect(await find({ name: `${word}a` })).toEqual([]);
+  });
+
+  it("leaves nothing in the index of what was", async () => {
+    const id = await newPatient(fieldsOf(newTerms()));
+    const body = { name: { family: "Li" }, birthDate: null, phones: null, emails: null, mrn: null };
+    await mustCall("PATCH", `/v1/patients/${id}`, { as: desk, body, headers: { "if-match": '"1"' } });
+    const entries = (await dumpFamily("INDEX")).filter((item) => item["id"] === id);
+    // One by the name, which is too short for beginnings, and one in the list of all.
+    expect(entries.map(({ pk }) => pk.split("#")[2]).sort()).toEqual(["patient-all", "patient-name"]);
   });
 });

@@ -303,3 +303,36 @@ describe("time off", () => {
     expect((await call("GET", path(practitioner), { as })).status).toBe(403);
   });
 });
+
+describe("a schedule that contradicts itself", () => {
+  it.each([
+    [
+      "a window that ends before it takes effect",
+      {
+        windows: [
+          { days: ["mon"], start: "09:00", end: "10:00", effectiveFrom: "2027-02-01", effectiveUntil: "2027-01-31" },
+        ],
+      },
+      "windows.0.effectiveUntil",
+    ],
+    [
+      "two exceptions for one date",
+      {
+        windows: [],
+        exceptions: [
+          { date: "2027-01-01", closed: true },
+          { date: "2027-01-01", closed: true },
+        ],
+      },
+      "exceptions",
+    ],
+  ])("is refused: %s", async (_, fields, path) => {
+    const practitioner = await newPractitioner();
+    const answer = await call("PUT", `/v1/practitioners/${practitioner}/schedule`, {
+      as: admin,
+      headers: { "if-match": '"2"' },
+      body: { zone: "UTC", ...fields },
+    });
+    expect(answer).toMatchObject({ status: 400, body: { errors: [{ path }] } });
+  });
+});

@@ -268,6 +268,17 @@ describe("the list of a patient's record", () => {
     expect(await list(patient, "?kind=allergy")).toEqual({ items: [] });
   });
 
+  it("ends a page before it weighs more than a function can answer, 6 MB, and leads on", async () => {
+    const patient = await newPatient();
+    const heavy = { ...note, text: "文".repeat(60_000) };
+    const written = await Promise.all(Array.from({ length: 36 }, () => mustWrite(patient, heavy)));
+    const first = await list(patient, "?limit=100");
+    const second = await list(patient, `?limit=100&cursor=${first.next}`);
+    expect(Buffer.byteLength(JSON.stringify(first))).toBeLessThan(6_000_000);
+    const ids = [...first.items, ...second.items].map(({ id }: { id: string }) => id);
+    expect(ids.sort()).toEqual(written.map(({ id }) => id).sort());
+  });
+
   it("knows no other kinds", async () => {
     const answer = await call("GET", `/v1/patients/${await newPatient()}/records?kind=poem`, { as: okafor });
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ path: "kind" }] } });

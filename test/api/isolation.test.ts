@@ -1,0 +1,291 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { api, type NamedRoute } from "../../functions/api.ts";
+import { type Answer, type Asked, call, mustCall } from "../support/client.ts";
+import { validInput } from "../support/inputs.ts";
+import { newClinic, newUser } from "../support/members.ts";
+import { admin, desk, newPatient, newScene, okafor } from "../support/world.ts";
+
+const demo = "cln_DemoClinic000000000001";
+const other = "cln_OtherClinic00000000001";
+const elsewhere = {
+  admin: "admin@other.clinic",
+  "front-desk": "desk@other.clinic",
+  practitioner: "dr.okafor@other.clinic",
+  patient: "ana@other.clinic",
+  "privacy-officer": "privacy@other.clinic",
+} as const;
+const day = "from=2027-06-01T00:00:00Z&to=2027-06-02T00:00:00Z";
+const start = "2027-06-01T09:00:00Z";
+
+/** The ids of one of each thing, by the name that a path's parameter has. */
+type Ids = Record<"patientId" | "practitionerId" | "timeOffId" | "serviceId" | "appointmentId" | "recordId", string>;
+
+/** What is there in the demo clinic, all of it about one patient. */
+let theirs: Ids;
+/** What is nowhere. */
+const none = Object.fromEntries(
+  ["pat", "prc", "off", "svc", "apt", "rec"].map((prefix, place) => [
+    (["patientId", "practitionerId", "timeOffId", "serviceId", "appointmentId", "recordId"] as const)[place],
+    `${prefix}_0000000000000000000000`,
+  ]),
+) as Ids;
+
+beforeAll(async () => {
+  const { patient, practitioner, service } = await newScene();
+  const booking = { patient, practitioner, service, start };
+  const off = { start: "2027-06-02T09:00:00Z", end: "2027-06-02T10:00:00Z", reason: "secret" };
+  const note = { kind: "note", title: "secret", text: "secret" };
+  const [appointment, timeOff, record] = await Promise.all([
+    mustCall("POST", "/v1/appointments", { as: desk, body: booking }),
+    mustCall("POST", `/v1/practitioners/${practitioner}/time-off`, { as: desk, body: off }),
+    mustCall("POST", `/v1/patients/${patient}/records`, { as: okafor, body: note }),
+  ]);
+  theirs = {
+    patientId: patient,
+    practitionerId: practitioner,
+    serviceId: service,
+    appointmentId: appointment.id,
+    timeOffId: timeOff.id,
+    recordId: record.id,
+  };
+});
+
+/** All of an answer that the caller can see, save what names the request and the moment. */
+function visible({ status, headers, body }: Answer) {
+  const passing = ["date", "x-request-id", "x-amzn-requestid"];
+  const { requestId, ...rest } = body as { requestId?: string };
+  return { status, headers: [...headers].filter(([name]) => !passing.includes(name)), text: JSON.stringify(rest) };
+}
+
+/** Expects two requests to be answered alike to the byte, and gives what both were answered. */
+async function expectAlike(one: Promise<Answer>, two: Promise<Answer>) {
+  const [first, second] = await Promise.all([one, two]);
+  expect(visible(first)).toEqual(visible(second));
+  return { status: first.status, code: first.body["code"] };
+}
+
+function askFor(route: NamedRoute, ids: Ids, asked: Asked) {
+  const { body, headers } = validInput(route);
+  const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: keyof Ids) => ids[name]);
+  return call(route.method, path, { body, ...asked, headers: { ...headers, ...asked.headers } });
+}
+
+const notFound = { status: 404, code: "not-found" };
+const withId = api.filter(({ path }) => path.includes("{")).map((route) => ({ name: route.name, route }));
+
+describe("staff of another clinic", () => {
+  it.each(withId)("get for its id from $name what they get for one that is nowhere", async ({ route }) => {
+    const roles = (route.allow as (keyof typeof elsewhere)[]).filter((role) => role !== "patient");
+    for (const role of roles) {
+      const as = elsewhere[role];
+      expect(await expectAlike(askFor(route, theirs, { as }), askFor(route, none, { as })), role).toEqual(notFound);
+    }
+  });
+
+  it.each(withId)("get for an id that is none from $name the same", async ({ route }) => {
+    const as = elsewhere[(route.allow as (keyof typeof elsewhere)[])[0] as keyof typeof elsewhere];
+    const malformed = Object.fromEntries(Object.keys(none).map((name) => [name, "x"])) as Ids;
+    expect(await expectAlike(askFor(route, malformed, { as }), askFor(route, none, { as }))).toEqual(notFound);
+  });
+
+  it("change nothing by asking", async () => {
+    const patient = await newPatient();
+    const path = `/v1/patients/${patient}`;
+    const seen = await mustCall("GET", path, { as: desk });
+    await call("PATCH", path, { as: elsewhere["front-desk"], body: { active: false }, headers: { "if-match": '"1"' } });
+    expect(await mustCall("GET", path, { as: desk })).toEqual(seen);
+  });
+
+  it("get for its ids in a booking what they get for ones that are nowhere", async () => {
+    const as = elsewhere["front-desk"];
+    const ours = await ownOf(elsewhere.admin);
+    const book = (wish: object) => call("POST", "/v1/appointments", { as, body: { ...ours, start, ...wish } });
+    for (const [name, one, two] of inBody())
+      expect(await expectAlike(book({ [name]: one }), book({ [name]: two })), name).toEqual(notFound);
+    expect((await book({})).status).toBe(201);
+  });
+
+  it("get for its ids in a visit of the past what they get for ones that are nowhere", async () => {
+    const ours = await ownOf(elsewhere.admin);
+    const past = { ...ours, start: "2020-06-01T09:00:00Z", end: "2020-06-01T10:00:00Z" };
+    const write = (wish: object) =>
+      call("POST", "/v1/past-appointments", { as: elsewhere.admin, body: { ...past, ...wish } });
+    for (const [name, one, two] of inBody())
+      expect(await expectAlike(write({ [name]: one }), write({ [name]: two })), name).toEqual(notFound);
+    expect((await write({})).status).toBe(201);
+  });
+
+  it("cannot move an appointment of theirs to its practitioner", async () => {
+    const as = elsewhere["front-desk"];
+    const { id } = await mustCall("POST", "/v1/appointments", {
+      as,
+      body: { ...(await ownOf(elsewhere.admin)), start },
+    });
+    const move = (practitioner: string) =>
+      call("POST", `/v1/appointments/${id}/reschedule`, { as, body: { start, practitioner } });
+    expect(await expectAlike(move(theirs.practitionerId), move(none.practitionerId))).toEqual(notFound);
+  });
+
+  it("cannot have its practitioner offer a service of theirs", async () => {
+    const add = (practitioner: string) =>
+      call("POST", "/v1/services", {
+        as: elsewhere.admin,
+        body: { name: "x", durationMinutes: 30, practitioners: [practitioner] },
+      });
+    const refused = { status: 422, code: "unknown-practitioner" };
+    expect(await expectAlike(add(theirs.practitionerId), add(none.practitionerId))).toEqual(refused);
+    const { service } = await ownOf(elsewhere.admin);
+    const change = (practitioner: string) => {
+      const asked = { as: elsewhere.admin, body: { practitioners: [practitioner] }, headers: { "if-match": '"1"' } };
+      return call("PATCH", `/v1/services/${service}`, asked);
+    };
+    expect(await expectAlike(change(theirs.practitionerId), change(none.practitionerId))).toEqual(refused);
+  });
+
+  it("cannot write a record about its appointment", async () => {
+    const { patient } = await ownOf(elsewhere.admin);
+    const write = (appointment: string) => {
+      const body = { kind: "note", title: "x", text: "x", appointment };
+      return call("POST", `/v1/patients/${patient}/records`, { as: elsewhere.practitioner, body });
+    };
+    const refused = { status: 422, code: "unknown-appointment" };
+    expect(await expectAlike(write(theirs.appointmentId), write(none.appointmentId))).toEqual(refused);
+  });
+
+  it.each(["patient", "practitioner"] as const)("get for its %s in the list of appointments a 404", async (name) => {
+    const list = (id: string) => call("GET", `/v1/appointments?${name}=${id}`, { as: elsewhere["front-desk"] });
+    expect(await expectAlike(list(theirs[`${name}Id`]), list(none[`${name}Id`]))).toEqual(notFound);
+  });
+
+  it("get for its patient beside a practitioner of their own a 404 too, and the other way round", async () => {
+    const ours = await ownOf(elsewhere.admin);
+    const list = (query: string) => call("GET", `/v1/appointments?${query}`, { as: elsewhere["front-desk"] });
+    expect((await list(`patient=${theirs.patientId}&practitioner=${ours.practitioner}`)).status).toBe(404);
+    expect((await list(`patient=${ours.patient}&practitioner=${theirs.practitionerId}`)).status).toBe(404);
+  });
+
+  it("get for its service or practitioner in a search of open times a 404", async () => {
+    const { service } = await ownOf(elsewhere.admin);
+    const search = (query: string) => call("GET", `/v1/availability?${day}&${query}`, { as: elsewhere["front-desk"] });
+    const byService = (id: string) => search(`service=${id}`);
+    const byPractitioner = (id: string) => search(`service=${service}&practitioner=${id}`);
+    expect(await expectAlike(byService(theirs.serviceId), byService(none.serviceId))).toEqual(notFound);
+    expect(await expectAlike(byPractitioner(theirs.practitionerId), byPractitioner(none.practitionerId))).toEqual(
+      notFound,
+    );
+  });
+
+  it("are not let in by naming the clinic, be it there or not", async () => {
+    const as = elsewhere.admin;
+    const ask = (clinic: string) =>
+      call("GET", `/v1/patients/${theirs.patientId}`, { as, headers: { "praxis-clinic": clinic } });
+    const refused = { status: 403, code: "not-a-member" };
+    expect(await expectAlike(ask(demo), ask("cln_0000000000000000000000"))).toEqual(refused);
+    expect(await expectAlike(ask(demo), ask("anything"))).toEqual(refused);
+    expect(await expectAlike(ask(demo), ask(""))).toEqual(refused);
+    expect((await ask(other)).status).toBe(404);
+  });
+
+  it("see nothing of it in any list", async () => {
+    const { desk: as } = await newClinic();
+    for (const path of ["/v1/patients", "/v1/practitioners", "/v1/services"])
+      expect(await mustCall("GET", path, { as })).toEqual({ items: [] });
+  });
+});
+
+/** The kinds of ids that a booking holds: the demo clinic's, and one that is nowhere. */
+function inBody(): [name: string, one: string, two: string][] {
+  return (["patient", "practitioner", "service"] as const).map((name) => [
+    name,
+    theirs[`${name}Id`],
+    none[`${name}Id`],
+  ]);
+}
+
+/** A patient, a practitioner who is always there, and their service, in the clinic of an admin. */
+async function ownOf(as: string) {
+  const name = { text: "Own" };
+  const [{ id: patient }, { id: practitioner }] = await Promise.all([
+    mustCall("POST", "/v1/patients", { as, body: { name } }),
+    mustCall("POST", "/v1/practitioners", { as, body: { name } }),
+  ]);
+  const days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+  const schedule = { zone: "UTC", windows: [{ days, start: "00:00", end: "00:00" }] };
+  await mustCall("PUT", `/v1/practitioners/${practitioner}/schedule`, {
+    as,
+    body: schedule,
+    headers: { "if-match": '"1"' },
+  });
+  const body = { name: "Own", durationMinutes: 30, practitioners: [practitioner] };
+  const { id: service } = await mustCall("POST", "/v1/services", { as, body });
+  return { patient, practitioner, service };
+}
+
+describe("a patient", () => {
+  let me: string;
+  let as: string;
+
+  beforeAll(async () => {
+    me = await newPatient();
+    as = (await newUser({ clinic: demo, role: "patient", person: me })).email;
+  });
+
+  /** What belongs to one patient: of all else a patient may see what anyone may. */
+  const personal = withId.filter(({ route }) => /\{(patient|appointment)Id\}/.test(route.path));
+
+  it.each(personal)("gets for another's id from $name what they get for one that is nowhere", async ({ route }) => {
+    const answered = await expectAlike(askFor(route, theirs, { as }), askFor(route, none, { as }));
+    const mayAsk = (route.allow as readonly string[]).includes("patient");
+    expect(answered).toEqual(mayAsk ? notFound : { status: 403, code: "role-not-allowed" });
+  });
+
+  it("gets it too for another's entry under their own name", async () => {
+    const read = (ids: Ids) => call("GET", `/v1/patients/${me}/records/${ids.recordId}`, { as });
+    expect(await expectAlike(read(theirs), read(none))).toEqual(notFound);
+  });
+
+  it("does not book for another", async () => {
+    const { practitionerId: practitioner, serviceId: service } = theirs;
+    const book = (patient: string) =>
+      call("POST", "/v1/appointments", { as, body: { patient, practitioner, service, start: "2027-06-01T12:00:00Z" } });
+    expect(await expectAlike(book(theirs.patientId), book(none.patientId))).toEqual(notFound);
+  });
+
+  it("does not list another's appointments, also not those with a practitioner", async () => {
+    const list = (ids: Ids) => call("GET", `/v1/appointments?patient=${ids.patientId}`, { as });
+    expect(await expectAlike(list(theirs), list(none))).toEqual(notFound);
+    const withTheirs = await mustCall("GET", `/v1/appointments?practitioner=${theirs.practitionerId}`, { as });
+    expect(withTheirs).toEqual({ items: [] });
+  });
+
+  it("sees themself, their appointments and their record", async () => {
+    expect((await mustCall("GET", `/v1/patients/${me}`, { as })).id).toBe(me);
+    for (const path of [`/v1/patients/${me}/records`, "/v1/appointments", `/v1/appointments?patient=${me}`])
+      expect(await mustCall("GET", path, { as })).toEqual({ items: [] });
+  });
+
+  it("without being anybody sees nobody", async () => {
+    const { email: nobody } = await newUser({ clinic: demo, role: "patient" });
+    const paths = [
+      `/v1/patients/${theirs.patientId}`,
+      `/v1/patients/${theirs.patientId}/records`,
+      `/v1/appointments/${theirs.appointmentId}`,
+      `/v1/appointments?practitioner=${theirs.practitionerId}`,
+      `/v1/appointments?patient=${theirs.patientId}`,
+    ];
+    for (const path of paths) expect((await call("GET", path, { as: nobody })).status, path).toBe(404);
+  });
+});
+
+it("the demo clinic's own staff do find what the others did not", async () => {
+  const { patientId, practitionerId, appointmentId, serviceId } = theirs;
+  for (const path of [
+    `/v1/patients/${patientId}`,
+    `/v1/practitioners/${practitionerId}/time-off`,
+    `/v1/appointments/${appointmentId}`,
+    `/v1/services/${serviceId}`,
+    `/v1/appointments?patient=${patientId}&practitioner=${practitionerId}`,
+    `/v1/availability?${day}&service=${serviceId}&practitioner=${practitionerId}`,
+  ])
+    expect((await call("GET", path, { as: admin })).status, path).toBe(200);
+});
