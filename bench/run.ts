@@ -25,8 +25,8 @@ const { values: options } = parseArgs({
 if (options.only && !names.includes(options.only)) throw new Error(`--only takes one of ${names.join(", ")}`);
 const wanted = options.only ? [options.only] : names;
 const size: Size = options.quick
-  ? { alone: 150, together: 256, crowds: 3, loads: 2 }
-  : { alone: 600, together: 960, crowds: 20, loads: 9 };
+  ? { alone: 150, together: 256, crowds: 5, loads: 2 }
+  : { alone: 600, together: 960, crowds: 40, loads: 9 };
 
 console.info(`Node ${process.version} on ${cpus().length} cores (${arch()}), DynamoDB Local in memory`);
 const findings = [...(await measuredInWorld()), ...(wanted.includes("load") ? [show(await load(size))] : [])];

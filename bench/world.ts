@@ -73,7 +73,7 @@ export async function copyToMirror({ client, tableNames }: World): Promise<void>
 
 async function addPractitioner(token: string, schedule: object): Promise<string> {
   const { id } = await ask<{ id: string }>("practitioners.add", { token, body: { name: { text: "Dr. Bench" } } });
-  await ask("practitioners.replaceSchedule", { token, params: { practitionerId: id }, body: schedule, version: 1 });
+  await ask("schedules.replace", { token, params: { practitionerId: id }, body: schedule, version: 1 });
   return id;
 }
 

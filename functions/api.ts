@@ -5,12 +5,24 @@ import { routes as members } from "./members/routes.ts";
 import { routes as patients } from "./patients/routes.ts";
 import { routes as practitioners } from "./practitioners/routes.ts";
 import { routes as records } from "./records/routes.ts";
+import { routes as schedules } from "./schedules/routes.ts";
 import { routes as services } from "./services/routes.ts";
 import { routes as system } from "./system/routes.ts";
 import { routes as trail } from "./trail/routes.ts";
 
 /** Every room with its routes: the one list that CDK, OpenAPI, the local server and the tests loop over. */
-export const rooms = { patients, practitioners, services, availability, appointments, records, trail, members, system };
+export const rooms = {
+  patients,
+  practitioners,
+  schedules,
+  services,
+  availability,
+  appointments,
+  records,
+  trail,
+  members,
+  system,
+};
 
 /** A route with the name it goes by (`patients.read`) and the file of its handler (`patients/read`). */
 export interface NamedRoute extends Route {

@@ -21,7 +21,8 @@ export interface OpenApi {
 
 const tags: Record<keyof typeof rooms, string> = {
   patients: "Who is cared for: demographics, never the medical record",
-  practitioners: "Who cares for them, with weekly schedules and time off",
+  practitioners: "Who cares for them",
+  schedules: "When practitioners receive patients, and when they are away",
   services: "What can be booked",
   availability: "The times that can be booked",
   appointments: "Booked, moved, cancelled and attended visits",

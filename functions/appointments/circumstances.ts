@@ -3,7 +3,8 @@ import { type Keyring, type PatientKey, patientKey, patientKeyAt } from "../kern
 import { missing } from "../kernel/problem.ts";
 import { getAll } from "../kernel/table.ts";
 import { patientAt } from "../patients/store.ts";
-import { practitionerAt, scheduleAt, scheduleOf } from "../practitioners/store.ts";
+import { practitionerAt } from "../practitioners/store.ts";
+import { scheduleAt, scheduleOf } from "../schedules/store.ts";
 import { serviceAt, serviceOf } from "../services/store.ts";
 import { daysOf } from "./day-book.ts";
 import { dayAt } from "./day-book-store.ts";

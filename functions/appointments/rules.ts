@@ -1,7 +1,7 @@
 import { claimOf, placeOf } from "../availability/model.ts";
 import { type Instant, overlaps, toMs } from "../kernel/instant.ts";
 import { type Refusal, refuse } from "../kernel/problem.ts";
-import type { Schedule } from "../practitioners/model.ts";
+import type { Schedule } from "../schedules/model.ts";
 import type { Service } from "../services/model.ts";
 import { type Day, offOf } from "./day-book.ts";
 

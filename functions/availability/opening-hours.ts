@@ -1,6 +1,6 @@
 import { Temporal } from "temporal-polyfill";
 import type * as z from "zod/mini";
-import type { scheduleFields } from "../practitioners/routes.ts";
+import type { scheduleFields } from "../schedules/routes.ts";
 
 /** A stretch of time in milliseconds since 1970; `end` no longer belongs to it. */
 export interface Interval {

@@ -1,6 +1,7 @@
 import { getAll } from "../kernel/table.ts";
-import type { Schedule } from "../practitioners/model.ts";
-import { practitionerAt, scheduleAt, scheduleOf } from "../practitioners/store.ts";
+import { practitionerAt } from "../practitioners/store.ts";
+import type { Schedule } from "../schedules/model.ts";
+import { scheduleAt, scheduleOf } from "../schedules/store.ts";
 
 /** The schedules of those practitioners who are active; one batch read for each 50. */
 export async function findActiveSchedules(clinic: string, practitioners: readonly string[]): Promise<Schedule[]> {

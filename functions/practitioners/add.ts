@@ -2,8 +2,9 @@ import { endpoint } from "../kernel/endpoint.ts";
 import { newId } from "../kernel/ids.ts";
 import { openKeyring } from "../kernel/keyring.ts";
 import { findClinic } from "../members/store.ts";
+import { emptySchedule } from "../schedules/model.ts";
 import { canonical } from "./canonical.ts";
-import { add, emptySchedule } from "./model.ts";
+import { add } from "./model.ts";
 import { routes } from "./routes.ts";
 import { adding } from "./store.ts";
 

@@ -68,7 +68,7 @@ function environment({ storage, identity, settings }: FunctionsProps): FunctionE
   };
 }
 
-/** `practitioners.addTimeOff` → `PractitionersAddTimeOff`. */
+/** `schedules.addTimeOff` → `SchedulesAddTimeOff`. */
 function idOf({ name }: NamedRoute): string {
   return name.replaceAll(/(?:^|\.)(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

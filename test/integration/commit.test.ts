@@ -20,7 +20,11 @@ beforeAll(async () => {
   const account = { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
   const names = { CLINIC_TABLE: "clinic", KEYS_TABLE: "keys", AUDIT_TABLE: "audit" };
   Object.assign(process.env, account, names, { DYNAMODB_ENDPOINT: proxy.endpoint });
-  await createTables(new DynamoDBClient({ endpoint: dynamodb.endpoint }), { clinic: "clinic", keys: "keys", audit: "audit" });
+  await createTables(new DynamoDBClient({ endpoint: dynamodb.endpoint }), {
+    clinic: "clinic",
+    keys: "keys",
+    audit: "audit",
+  });
   commit = await import("../../functions/kernel/commit.ts");
   table = await import("../../functions/kernel/table.ts");
 });
@@ -32,7 +36,12 @@ afterAll(async () => {
 let made = 0;
 const newKey = () => table.keyOf("event", ["cln_test", `evt_${made++}`], "EVENT");
 const counting = (key: Table.Key) =>
-  commit.update(key, "ADD #n :one", { condition: "", names: { "#n": "n" }, values: { ":one": 1 }, lost: () => new Error("lost") });
+  commit.update(key, "ADD #n :one", {
+    condition: "",
+    names: { "#n": "n" },
+    values: { ":one": 1 },
+    lost: () => new Error("lost"),
+  });
 const taken = () => new Error("taken");
 
 describe("a transaction", () => {

@@ -115,7 +115,11 @@ describe("without KMS", () => {
     };
     backend.kms.fail(true);
     const before = proxy.seen("TransactWriteItems");
-    const write = await fetch(`${backend.url}/v1/patients`, { method: "POST", headers, body: '{"name":{"text":"Plain"}}' });
+    const write = await fetch(`${backend.url}/v1/patients`, {
+      method: "POST",
+      headers,
+      body: '{"name":{"text":"Plain"}}',
+    });
     const read = await fetch(`${backend.url}/v1/patients`, { headers });
     backend.kms.fail(false);
     expect([write.status, read.status]).toEqual([503, 503]);

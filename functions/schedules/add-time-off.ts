@@ -6,8 +6,9 @@ import { newId } from "../kernel/ids.ts";
 import { toMs } from "../kernel/instant.ts";
 import { openKeyring } from "../kernel/keyring.ts";
 import { missing } from "../kernel/problem.ts";
+import { isPractitioner } from "../practitioners/store.ts";
 import { routes } from "./routes.ts";
-import { isPractitioner, takingOff } from "./store.ts";
+import { takingOff } from "./store.ts";
 
 export const handler = endpoint(routes.addTimeOff, async ({ params, body, caller, now, commit }) => {
   const { clinic } = caller;

@@ -5,7 +5,7 @@ import { reschedule } from "./model.ts";
 import { routes } from "./routes.ts";
 import { findSchedule, replacing } from "./store.ts";
 
-export const handler = endpoint(routes.replaceSchedule, async ({ params, body, caller, now, ifMatch, commit }) => {
+export const handler = endpoint(routes.replace, async ({ params, body, caller, now, ifMatch, commit }) => {
   const seen = await findSchedule(caller.clinic, params.practitionerId);
   if (!seen) throw missing();
   mustMatch(ifMatch, seen.version);

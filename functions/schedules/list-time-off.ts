@@ -2,12 +2,13 @@ import { endpoint } from "../kernel/endpoint.ts";
 import { openKeyring } from "../kernel/keyring.ts";
 import { cursorTo, limitOf, listing, positionOf } from "../kernel/page.ts";
 import { missing } from "../kernel/problem.ts";
+import { isPractitioner } from "../practitioners/store.ts";
 import { routes } from "./routes.ts";
-import { findTimesOff, isPractitioner } from "./store.ts";
+import { findTimesOff } from "./store.ts";
 
 export const handler = endpoint(routes.listTimeOff, async ({ params, query, caller }) => {
   const keyring = await openKeyring(caller.clinic);
-  const list = listing("practitioners.listTimeOff", { ...query, ...params });
+  const list = listing("schedules.listTimeOff", { ...query, ...params });
   const after = positionOf<Record<string, unknown>>(keyring, list);
   const [found, isThere] = await Promise.all([
     findTimesOff(keyring, params.practitionerId, after, limitOf(list)),
