@@ -15,7 +15,7 @@ const undo: (() => Promise<unknown>)[] = [];
 beforeAll(async () => {
   const dynamodb = await startDynamoDb(await findJava());
   undo.push(dynamodb.stop);
-  proxy = await startFaultProxy(dynamodb.endpoint as string);
+  proxy = await startFaultProxy(dynamodb.endpoint);
   undo.unshift(proxy.stop);
   const account = { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
   const names = { CLINIC_TABLE: "clinic", KEYS_TABLE: "keys", AUDIT_TABLE: "audit" };

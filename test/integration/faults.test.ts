@@ -23,7 +23,7 @@ async function call(method: string, path: string, body?: unknown, key = randomUU
 
 beforeAll(async () => {
   const dynamodb = await startDynamoDb(await findJava());
-  proxy = await startFaultProxy(dynamodb.endpoint as string);
+  proxy = await startFaultProxy(dynamodb.endpoint);
   process.env["DYNAMODB_ENDPOINT"] = proxy.endpoint;
   backend = await startBackend({ inMemory: true, port: 0, quiet: true });
   undo.push(backend.stop, proxy.stop, dynamodb.stop);

@@ -22,7 +22,7 @@ export interface Asked {
 const tokens = new Map<string, Promise<string>>();
 
 /** An access token gained by really signing in. */
-export function tokenOf(user: string): Promise<string> {
+function tokenOf(user: string): Promise<string> {
   const token = tokens.get(user) ?? signIn(user).then(({ AccessToken }) => AccessToken);
   tokens.set(user, token);
   return token;
