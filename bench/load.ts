@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { buildSync } from "esbuild";
 import { api } from "../functions/api.ts";
 import type { Env } from "../functions/kernel/env.ts";
-import { bundleHandlers } from "../lib/bundle.ts";
+import { bundleHandlers, bundleSettings } from "../lib/bundle.ts";
 import { median } from "./pace.ts";
 import { columns, type Finding, type Size, type Verdict } from "./report.ts";
 
@@ -22,7 +22,8 @@ interface Loaded {
 export async function load({ loads }: Size): Promise<Finding> {
   const folder = await mkdtemp(join(tmpdir(), "praxis-bench-"));
   try {
-    const base = bundleBase(folder);
+    const base = bundleBase(folder, "base", { external: [] });
+    const trimmed = { file: bundleBase(folder, "trimmed", bundleSettings), ms: [] as number[], ratios: [] as number[] };
     bundleHandlers(join(folder, "handlers"));
     const fileOf = (handler: string) => join(folder, "handlers", handler, "index.js");
     const loaded: Loaded[] = [];
@@ -36,14 +37,18 @@ export async function load({ loads }: Size): Promise<Finding> {
         if (place % 2 === 0) baseTimes.push(await loadTime(base));
         times.push(await loadTime(fileOf(handler)));
       }
+      const trimmedMs = await loadTime(trimmed.file);
       if (round === 0) continue;
+      trimmed.ms.push(trimmedMs);
+      trimmed.ratios.push(trimmedMs / median(baseTimes));
       baseMs.push(...baseTimes);
       for (const [place, ms] of times.entries()) {
         loaded[place]?.ms.push(ms);
         loaded[place]?.ratios.push(ms / median(baseTimes));
       }
     }
-    return found(loaded, { bytes: (await stat(base)).size, ms: baseMs });
+    const alike = { handler: "the same, bundled as handlers are", bytes: (await stat(trimmed.file)).size, ...trimmed };
+    return found(loaded, alike, { bytes: (await stat(base)).size, ms: baseMs });
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -59,21 +64,15 @@ const baseline = `
   export const handler = (name, input) => client.send(new commands[name](input));
 `;
 
-/** Bundles the base with the settings of lib/bundle.ts. */
-function bundleBase(folder: string): string {
-  const outfile = join(folder, "base.js");
-  buildSync({
-    stdin: { contents: baseline, resolveDir: resolve(import.meta.dirname, ".."), loader: "ts" },
-    outfile,
-    bundle: true,
-    platform: "node",
-    target: "node24",
-    format: "cjs",
-    mainFields: ["module", "main"],
-    minify: true,
-    legalComments: "none",
-    logLevel: "warning",
-  });
+/** Bundles the base as the handlers are, or whole: with the parts of the SDK that Lambda never runs. */
+function bundleBase(
+  folder: string,
+  name: string,
+  parts: Pick<typeof bundleSettings, "external"> | { external: [] },
+): string {
+  const outfile = join(folder, `${name}.js`);
+  const stdin = { contents: baseline, resolveDir: resolve(import.meta.dirname, ".."), loader: "ts" as const };
+  buildSync({ ...bundleSettings, ...parts, external: [...parts.external], stdin, outfile });
   return outfile;
 }
 
@@ -105,12 +104,17 @@ async function loadTime(file: string): Promise<number> {
   return Number(stdout);
 }
 
-function found(loaded: readonly Loaded[], base: { bytes: number; ms: number[] }): Finding {
+function found(loaded: readonly Loaded[], alike: Loaded, base: { bytes: number; ms: number[] }): Finding {
   const ratioOf = ({ ratios }: Loaded) => median(ratios);
   const sorted = loaded.toSorted((a, b) => ratioOf(b) - ratioOf(a));
   const rows = [
     ["the DynamoDB client alone", kbOf(base.bytes), median(base.ms).toFixed(1), "1.00"],
-    ...sorted.map((each) => [each.handler, kbOf(each.bytes), median(each.ms).toFixed(1), ratioOf(each).toFixed(2)]),
+    ...[alike, ...sorted].map((each) => [
+      each.handler,
+      kbOf(each.bytes),
+      median(each.ms).toFixed(1),
+      ratioOf(each).toFixed(2),
+    ]),
   ];
   const slowest = sorted[0] as Loaded;
   const largest = loaded.toSorted((a, b) => b.bytes - a.bytes)[0] as Loaded;

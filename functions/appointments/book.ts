@@ -5,11 +5,11 @@ import { openKeyring } from "../kernel/keyring.ts";
 import { circumstancesOf } from "./circumstances.ts";
 import { whileTimeOffChanges } from "./day-book-store.ts";
 import { book } from "./model.ts";
-import { routes } from "./routes.ts";
+import { book as route } from "./routes.ts";
 import { objection } from "./rules.ts";
 import { booking } from "./store.ts";
 
-export const handler = endpoint(routes.book, async ({ body, caller, now, commit }) => {
+export const handler = endpoint(route, async ({ body, caller, now, commit }) => {
   mustSee(caller, body.patient);
   const keyring = await openKeyring(caller.clinic);
   return whileTimeOffChanges(async () => {

@@ -4,10 +4,10 @@ import { openKeyring } from "../kernel/keyring.ts";
 import { mustMatch } from "../kernel/precondition.ts";
 import { missing } from "../kernel/problem.ts";
 import { cancel } from "./model.ts";
-import { routes } from "./routes.ts";
+import { cancel as route } from "./routes.ts";
 import { changing, findVisit } from "./store.ts";
 
-export const handler = endpoint(routes.cancel, async ({ params, body, caller, now, ifMatch, concerns, commit }) => {
+export const handler = endpoint(route, async ({ params, body, caller, now, ifMatch, concerns, commit }) => {
   const seen = await findVisit(await openKeyring(caller.clinic), params.appointmentId);
   if (!seen) throw missing();
   const { id, patient, version } = seen.visit.appointment;

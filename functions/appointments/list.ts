@@ -10,7 +10,7 @@ import { patientAt } from "../patients/store.ts";
 import { practitionerAt } from "../practitioners/store.ts";
 import { dayOf, listedOn } from "./day-book.ts";
 import { findDays } from "./day-book-store.ts";
-import { routes } from "./routes.ts";
+import { list as route } from "./routes.ts";
 import { findAppointments } from "./store.ts";
 
 /** Where a page ended: the last appointment's start and id. */
@@ -19,7 +19,7 @@ interface Position {
   id: string;
 }
 
-export const handler = endpoint(routes.list, async ({ query, caller, concerns }) => {
+export const handler = endpoint(route, async ({ query, caller, concerns }) => {
   const { patient = ownId(caller), practitioner } = query;
   const thing = patient ?? practitioner;
   if (!thing)

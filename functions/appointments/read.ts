@@ -2,10 +2,10 @@ import { mustSee } from "../kernel/access.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { openKeyring } from "../kernel/keyring.ts";
 import { missing } from "../kernel/problem.ts";
-import { routes } from "./routes.ts";
+import { read as route } from "./routes.ts";
 import { findVisit } from "./store.ts";
 
-export const handler = endpoint(routes.read, async ({ params, caller, concerns }) => {
+export const handler = endpoint(route, async ({ params, caller, concerns }) => {
   const found = await findVisit(await openKeyring(caller.clinic), params.appointmentId);
   if (!found) throw missing();
   const { appointment } = found.visit;

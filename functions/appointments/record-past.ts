@@ -7,10 +7,10 @@ import { patientAt } from "../patients/store.ts";
 import { practitionerAt } from "../practitioners/store.ts";
 import { serviceAt } from "../services/store.ts";
 import { recordPast } from "./model.ts";
-import { routes } from "./routes.ts";
+import { recordPast as route } from "./routes.ts";
 import { booking } from "./store.ts";
 
-export const handler = endpoint(routes.recordPast, async ({ body, caller, now, commit }) => {
+export const handler = endpoint(route, async ({ body, caller, now, commit }) => {
   const { clinic } = caller;
   const keyring = await openKeyring(clinic);
   const [patient, keyRow, practitioner, service] = await getAll([

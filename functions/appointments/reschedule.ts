@@ -6,11 +6,11 @@ import { missing } from "../kernel/problem.ts";
 import { circumstancesOf } from "./circumstances.ts";
 import { whileTimeOffChanges } from "./day-book-store.ts";
 import { reschedule } from "./model.ts";
-import { routes } from "./routes.ts";
+import { reschedule as route } from "./routes.ts";
 import { objection } from "./rules.ts";
 import { changing, findVisit } from "./store.ts";
 
-export const handler = endpoint(routes.reschedule, async ({ params, body, caller, now, ifMatch, concerns, commit }) => {
+export const handler = endpoint(route, async ({ params, body, caller, now, ifMatch, concerns, commit }) => {
   const keyring = await openKeyring(caller.clinic);
   const seen = await findVisit(keyring, params.appointmentId);
   if (!seen) throw missing();

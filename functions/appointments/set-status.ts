@@ -3,10 +3,10 @@ import { openKeyring } from "../kernel/keyring.ts";
 import { mustMatch } from "../kernel/precondition.ts";
 import { missing } from "../kernel/problem.ts";
 import { cancel, moveTo } from "./model.ts";
-import { routes } from "./routes.ts";
+import { setStatus as route } from "./routes.ts";
 import { changing, findVisit } from "./store.ts";
 
-export const handler = endpoint(routes.setStatus, async ({ params, body, caller, now, ifMatch, concerns, commit }) => {
+export const handler = endpoint(route, async ({ params, body, caller, now, ifMatch, concerns, commit }) => {
   const seen = await findVisit(await openKeyring(caller.clinic), params.appointmentId);
   if (!seen) throw missing();
   const { id, patient, version } = seen.visit.appointment;

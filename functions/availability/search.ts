@@ -9,7 +9,7 @@ import { isPractitioner } from "../practitioners/store.ts";
 import type { Schedule } from "../schedules/model.ts";
 import { findService } from "../services/store.ts";
 import { claimOf, openSlots, type Timing } from "./model.ts";
-import { routes } from "./routes.ts";
+import { search as route } from "./routes.ts";
 import { findActiveSchedules } from "./store.ts";
 import { written } from "./written.ts";
 
@@ -18,7 +18,7 @@ interface Slot extends Interval {
   practitioner: Schedule["practitioner"];
 }
 
-export const handler = endpoint(routes.search, async ({ query, caller, now }) => {
+export const handler = endpoint(route, async ({ query, caller, now }) => {
   const { clinic } = caller;
   const [keyring, service] = await Promise.all([openKeyring(clinic), findService(clinic, query.service)]);
   if (!service) throw missing();

@@ -17,6 +17,8 @@ export interface Env {
   ORIGINS: string;
   /** `on`: every answer is checked against its schema before it leaves. For laptops and tests. */
   CHECK_ANSWERS?: string;
+  /** What is logged: `all` (unless said), `faults` alone, or `none`. */
+  LOG?: string;
   /** How long a membership may be remembered, in seconds; 30 unless less is asked. */
   MEMBERSHIP_SECONDS?: string;
   /** The user pool's public keys (a JWK set), where they are not to be fetched from Cognito. */

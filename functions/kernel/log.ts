@@ -1,11 +1,14 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import type { MiddlewareObj } from "@middy/core";
 import type { APIGatewayProxyResult } from "aws-lambda";
+import { envOr } from "./env.ts";
 import type { Exchange } from "./exchange.ts";
 import { Refusal } from "./problem.ts";
 import type { Route } from "./route.ts";
 
-const logger = new Logger({ serviceName: "praxis" });
+/*
+ * Lambda itself makes JSON of what the console is given, with time, level and request id (its log format is JSON); a
+ * logging library would do the same again, at the price of its loading.
+ */
 
 /**
  * One line per request: the route's template, the status, the time taken, who asked, in which clinic. Never a path, a
@@ -13,8 +16,10 @@ const logger = new Logger({ serviceName: "praxis" });
  */
 export function logged(route: Pick<Route, "method" | "path">): MiddlewareObj<Exchange, APIGatewayProxyResult> {
   const started = new WeakMap<Exchange, number>();
-  const line = (event: Exchange, answer: APIGatewayProxyResult | null | undefined) =>
-    logger.info("request", {
+  const line = (event: Exchange, answer: APIGatewayProxyResult | null | undefined) => {
+    if ((envOr("LOG") ?? "all") !== "all") return;
+    console.info({
+      message: "request",
       requestId: event.requestContext.requestId,
       route: `${route.method} ${route.path}`,
       status: answer?.statusCode,
@@ -22,12 +27,14 @@ export function logged(route: Pick<Route, "method" | "path">): MiddlewareObj<Exc
       user: event.user,
       clinic: event.caller?.clinic,
     });
+  };
   return {
     before: ({ event }) => void started.set(event, performance.now()),
     after: ({ event, response }) => line(event, response),
     onError: ({ event, response, error }) => {
-      if (!(error instanceof Refusal))
-        logger.error("fault", { requestId: event.requestContext.requestId, ...faultOf(error) });
+      if (!(error instanceof Refusal) && envOr("LOG") !== "none") {
+        console.error({ message: "fault", requestId: event.requestContext.requestId, ...faultOf(error) });
+      }
       line(event, response);
     },
   };

@@ -4,6 +4,7 @@ import * as z from "zod/mini";
 export const patched = new WeakMap<z.core.$ZodType, z.core.$ZodType>();
 
 /** The body of a JSON merge patch (RFC 7396) to a resource: its field names, each with any value or null to remove it. */
+// @__NO_SIDE_EFFECTS__
 export function patchOf<Shape extends z.core.$ZodLooseShape>(resource: z.ZodMiniObject<Shape>) {
   const anything = Object.fromEntries(Object.keys(resource.shape).map((name) => [name, z.optional(z.unknown())]));
   const patch = z.strictObject(anything, {

@@ -15,5 +15,5 @@ export function happened(
 ): Write {
   const id = newId("evt");
   const expires = Math.ceil(toMs(now) / 1000) + kept * 86_400;
-  return put(keyOf("event", [clinic, id], "EVENT"), { type, clinic, ...about, at: now, expires });
+  return put(keyOf("event", [clinic, id], "EVENT"), { type, clinic, ...about, happenedAt: now, expires });
 }

@@ -51,6 +51,7 @@ export interface Route<
 }
 
 /** Declares a route and keeps the exact types of its schemas. */
+// @__NO_SIDE_EFFECTS__
 export function route<
   Params extends z.core.$ZodType = z.core.$ZodType<Record<never, never>>,
   Query extends z.core.$ZodType = z.core.$ZodType<Record<never, never>>,

@@ -1,9 +1,9 @@
 import { readMemberships } from "../kernel/caller.ts";
 import { endpoint } from "../kernel/endpoint.ts";
-import { routes } from "./routes.ts";
+import { me as route } from "./routes.ts";
 import { findClinics } from "./store.ts";
 
-export const handler = endpoint(routes.me, async ({ caller }) => {
+export const handler = endpoint(route, async ({ caller }) => {
   const memberships = await readMemberships(caller.user);
   const clinics = await findClinics(memberships.map(({ clinic }) => clinic));
   return {

@@ -4,10 +4,10 @@ import { openKeyring } from "../kernel/keyring.ts";
 import { findClinic } from "../members/store.ts";
 import { canonical } from "./canonical.ts";
 import { register } from "./model.ts";
-import { routes } from "./routes.ts";
+import { register as route } from "./routes.ts";
 import { registering } from "./store.ts";
 
-export const handler = endpoint(routes.register, async ({ body, caller, now, commit }) => {
+export const handler = endpoint(route, async ({ body, caller, now, commit }) => {
   const [keyring, clinic] = await Promise.all([openKeyring(caller.clinic), findClinic(caller.clinic)]);
   const patient = register(canonical(body, clinic.country), { id: newId("pat"), now });
   const { key, writes } = registering(keyring, patient);

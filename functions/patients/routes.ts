@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
+import { humanName } from "../kernel/datatypes.ts";
 import { patchOf } from "../kernel/merge-patch.ts";
 import { route } from "../kernel/route.ts";
 import {
   email,
   fields,
   flag,
-  humanName,
   id,
   kept,
   listOf,
@@ -14,119 +14,129 @@ import {
   page,
   paging,
   pattern,
+  schema,
   text,
 } from "../kernel/schema.ts";
 
 /** A phone number as typed; kept in E.164, read in the clinic's country where it has no country code. */
 const phone = text(40);
 
-const address = fields({
-  lines: z.optional(listOf(text(200), 4)),
-  city: z.optional(text(100)),
-  district: z.optional(text(100)),
-  state: z.optional(text(100)),
-  postalCode: z.optional(text(20)),
-  country: z.optional(pattern(/^[A-Z]{2}$/, "an ISO 3166 country code of two letters, such as US", 2)),
-}).register(z.globalRegistry, { id: "Address" });
+const address = schema(() =>
+  fields({
+    lines: z.optional(listOf(text(200), 4)),
+    city: z.optional(text(100)),
+    district: z.optional(text(100)),
+    state: z.optional(text(100)),
+    postalCode: z.optional(text(20)),
+    country: z.optional(pattern(/^[A-Z]{2}$/, "an ISO 3166 country code of two letters, such as US", 2)),
+  }).register(z.globalRegistry, { id: "Address" }),
+);
 
-const communication = fields({
-  preferred: z.optional(oneOf("email", "sms", "phone", "none")),
-  reminders: z.optional(fields({ email: z.optional(flag), sms: z.optional(flag) })),
-}).register(z.globalRegistry, { id: "Communication" });
+const communication = schema(() =>
+  fields({
+    preferred: z.optional(oneOf("email", "sms", "phone", "none")),
+    reminders: z.optional(fields({ email: z.optional(flag), sms: z.optional(flag) })),
+  }).register(z.globalRegistry, { id: "Communication" }),
+);
 
 /** FHIR R4's administrative gender. */
 const gender = oneOf("male", "female", "other", "unknown");
 
 /** What is known of a person, as the clinic's staff write it (FHIR R4 Patient). */
-export const patientFields = fields({
-  name: humanName,
-  birthDate: z.optional(localDate),
-  gender: z.optional(gender),
-  phones: z.optional(listOf(phone, 5)),
-  emails: z.optional(listOf(email, 5)),
-  address: z.optional(address),
-  mrn: z.optional(text(64)),
-  language: z.optional(pattern(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, "a BCP 47 language tag such as en-US", 35)),
-  active: z.optional(flag),
-  communication: z.optional(communication),
-}).register(z.globalRegistry, { id: "PatientFields" });
+export const patientFields = schema(() =>
+  fields({
+    name: humanName,
+    birthDate: z.optional(localDate),
+    gender: z.optional(gender),
+    phones: z.optional(listOf(phone, 5)),
+    emails: z.optional(listOf(email, 5)),
+    address: z.optional(address),
+    mrn: z.optional(text(64)),
+    language: z.optional(pattern(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, "a BCP 47 language tag such as en-US", 35)),
+    active: z.optional(flag),
+    communication: z.optional(communication),
+  }).register(z.globalRegistry, { id: "PatientFields" }),
+);
 
 /** A patient as answered. */
-export const patient = z
-  .extend(patientFields, { id: id("pat"), active: flag, ...kept })
-  .register(z.globalRegistry, { id: "Patient" });
+export const patient = schema(() =>
+  z.extend(patientFields, { id: id("pat"), active: flag, ...kept }).register(z.globalRegistry, { id: "Patient" }),
+);
 
 const params = fields({ patientId: id("pat") });
 const staff = ["admin", "front-desk", "practitioner"] as const;
 
-export const routes = {
-  register: route({
-    method: "POST",
-    path: "/v1/patients",
-    summary: "Register a patient",
-    allow: staff,
-    shows: ["demographics"],
-    audit: "patient.register",
-    vault: true,
-    rights: {
-      GetItem: ["clinic"],
-      PutItem: ["patient", "index", "key", "event"],
-    },
-    body: patientFields,
-    answer: { status: 201, schema: patient, versioned: true },
-    refusals: { 409: ["mrn-taken"] },
+export const register = route({
+  method: "POST",
+  path: "/v1/patients",
+  summary: "Register a patient",
+  allow: staff,
+  shows: ["demographics"],
+  audit: "patient.register",
+  vault: true,
+  rights: {
+    GetItem: ["clinic"],
+    PutItem: ["patient", "index", "key", "event"],
+  },
+  body: patientFields,
+  answer: { status: 201, schema: patient, versioned: true },
+  refusals: { 409: ["mrn-taken"] },
+});
+
+export const search = route({
+  method: "GET",
+  path: "/v1/patients",
+  summary: "Find patients by name, birth date, phone, e-mail or record number",
+  description:
+    "Every criterion given must match. A name is matched by the beginning of each of its words, from three letters on; a shorter word must be the whole of one. Without a criterion all patients are listed.",
+  allow: [...staff, "privacy-officer"],
+  shows: ["demographics"],
+  audit: "patient.search",
+  vault: true,
+  rights: { GetItem: ["clinic"], Query: ["index"], BatchGetItem: ["patient", "key"] },
+  query: fields({
+    name: z.optional(text(200)),
+    birthDate: z.optional(localDate),
+    phone: z.optional(phone),
+    email: z.optional(email),
+    mrn: z.optional(text(64)),
+    ...paging,
   }),
-  search: route({
-    method: "GET",
-    path: "/v1/patients",
-    summary: "Find patients by name, birth date, phone, e-mail or record number",
-    description:
-      "Every criterion given must match. A name is matched by the beginning of each of its words, from three letters on; a shorter word must be the whole of one. Without a criterion all patients are listed.",
-    allow: [...staff, "privacy-officer"],
-    shows: ["demographics"],
-    audit: "patient.search",
-    vault: true,
-    rights: { GetItem: ["clinic"], Query: ["index"], BatchGetItem: ["patient", "key"] },
-    query: fields({
-      name: z.optional(text(200)),
-      birthDate: z.optional(localDate),
-      phone: z.optional(phone),
-      email: z.optional(email),
-      mrn: z.optional(text(64)),
-      ...paging,
-    }),
-    answer: { status: 200, schema: page(patient) },
-  }),
-  read: route({
-    method: "GET",
-    path: "/v1/patients/{patientId}",
-    summary: "Read a patient",
-    allow: [...staff, "privacy-officer", "patient"],
-    shows: ["demographics"],
-    audit: "patient.read",
-    vault: true,
-    rights: { BatchGetItem: ["patient", "key"] },
-    params,
-    answer: { status: 200, schema: patient, versioned: true },
-  }),
-  update: route({
-    method: "PATCH",
-    path: "/v1/patients/{patientId}",
-    summary: "Change a patient (JSON merge patch)",
-    allow: staff,
-    shows: ["demographics"],
-    audit: "patient.update",
-    vault: true,
-    rights: {
-      GetItem: ["clinic"],
-      BatchGetItem: ["patient", "key"],
-      PutItem: ["patient", "index", "event"],
-      DeleteItem: ["index"],
-    },
-    params,
-    body: patchOf(patientFields),
-    ifMatch: "required",
-    answer: { status: 200, schema: patient, versioned: true },
-    refusals: { 409: ["mrn-taken"] },
-  }),
-};
+  answer: { status: 200, schema: page(patient) },
+});
+
+export const read = route({
+  method: "GET",
+  path: "/v1/patients/{patientId}",
+  summary: "Read a patient",
+  allow: [...staff, "privacy-officer", "patient"],
+  shows: ["demographics"],
+  audit: "patient.read",
+  vault: true,
+  rights: { BatchGetItem: ["patient", "key"] },
+  params,
+  answer: { status: 200, schema: patient, versioned: true },
+});
+
+export const update = route({
+  method: "PATCH",
+  path: "/v1/patients/{patientId}",
+  summary: "Change a patient (JSON merge patch)",
+  allow: staff,
+  shows: ["demographics"],
+  audit: "patient.update",
+  vault: true,
+  rights: {
+    GetItem: ["clinic"],
+    BatchGetItem: ["patient", "key"],
+    PutItem: ["patient", "index", "event"],
+    DeleteItem: ["index"],
+  },
+  params,
+  body: patchOf(patientFields),
+  ifMatch: "required",
+  answer: { status: 200, schema: patient, versioned: true },
+  refusals: { 409: ["mrn-taken"] },
+});
+
+export const routes = { register, search, read, update };

@@ -5,7 +5,7 @@ import { cursorTo, limitOf, listing, positionOf } from "../kernel/page.ts";
 import { phoneNumber } from "../kernel/phone.ts";
 import { findClinic } from "../members/store.ts";
 import type { Patient } from "./model.ts";
-import { routes } from "./routes.ts";
+import { search as route } from "./routes.ts";
 import { findByTerm, findPatients } from "./store.ts";
 import { namesMatch, nameTerm, normalEmail, type Term, withoutExtension, wordsOf } from "./terms.ts";
 
@@ -17,7 +17,7 @@ interface Criteria {
   mrn?: string;
 }
 
-export const handler = endpoint(routes.search, async ({ query, caller, concerns }) => {
+export const handler = endpoint(route, async ({ query, caller, concerns }) => {
   const [keyring, clinic] = await Promise.all([openKeyring(caller.clinic), findClinic(caller.clinic)]);
   if (query.name !== undefined && wordsOf(query.name).length === 0) throw invalid([wordless]);
   const list = listing("patients.search", query);

@@ -5,10 +5,10 @@ import { findClinic } from "../members/store.ts";
 import { emptySchedule } from "../schedules/model.ts";
 import { canonical } from "./canonical.ts";
 import { add } from "./model.ts";
-import { routes } from "./routes.ts";
+import { add as route } from "./routes.ts";
 import { adding } from "./store.ts";
 
-export const handler = endpoint(routes.add, async ({ body, caller, now, commit }) => {
+export const handler = endpoint(route, async ({ body, caller, now, commit }) => {
   const [keyring, clinic] = await Promise.all([openKeyring(caller.clinic), findClinic(caller.clinic)]);
   const practitioner = add(canonical(body, clinic.country), { id: newId("prc"), now });
   const schedule = emptySchedule(practitioner.id, clinic.zone, now);

@@ -1,10 +1,10 @@
 import { endpoint } from "../kernel/endpoint.ts";
 import { openKeyring } from "../kernel/keyring.ts";
 import { cursorTo, limitOf, listing, positionOf } from "../kernel/page.ts";
-import { routes } from "./routes.ts";
+import { list as route } from "./routes.ts";
 import { findPractitioners } from "./store.ts";
 
-export const handler = endpoint(routes.list, async ({ query, caller }) => {
+export const handler = endpoint(route, async ({ query, caller }) => {
   const keyring = await openKeyring(caller.clinic);
   const list = listing("practitioners.list", query);
   const { items, last } = await findPractitioners(keyring, positionOf<string>(keyring, list), limitOf(list));

@@ -7,10 +7,10 @@ import { missing } from "../kernel/problem.ts";
 import { findClinic } from "../members/store.ts";
 import { canonical } from "./canonical.ts";
 import { change, fieldsOf } from "./model.ts";
-import { practitionerFields, routes } from "./routes.ts";
+import { practitionerFields, update as route } from "./routes.ts";
 import { changing, findPractitioner } from "./store.ts";
 
-export const handler = endpoint(routes.update, async ({ params, body, caller, now, ifMatch, commit }) => {
+export const handler = endpoint(route, async ({ params, body, caller, now, ifMatch, commit }) => {
   const [keyring, clinic] = await Promise.all([openKeyring(caller.clinic), findClinic(caller.clinic)]);
   const seen = await findPractitioner(keyring, params.practitionerId);
   if (!seen) throw missing();

@@ -5,13 +5,13 @@ import { cursorTo, limitOf, listing, positionOf } from "../kernel/page.ts";
 import { missing } from "../kernel/problem.ts";
 import type { Item } from "../kernel/table.ts";
 import type { ClinicalRecord } from "./model.ts";
-import { routes } from "./routes.ts";
+import { list as route } from "./routes.ts";
 import { findKey, findRows, recordOf } from "./store.ts";
 
 /** Where a page ended, among the entries by date. */
 type Position = Pick<Item, "pk" | "sk"> & { at: string };
 
-export const handler = endpoint(routes.list, async ({ params, query, caller }) => {
+export const handler = endpoint(route, async ({ params, query, caller }) => {
   const { patientId } = params;
   mustSee(caller, patientId);
   const keyring = await openKeyring(caller.clinic);

@@ -2,10 +2,10 @@ import { mustSee } from "../kernel/access.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { openKeyring } from "../kernel/keyring.ts";
 import { missing } from "../kernel/problem.ts";
-import { routes } from "./routes.ts";
+import { read as route } from "./routes.ts";
 import { findRecord } from "./store.ts";
 
-export const handler = endpoint(routes.read, async ({ params, caller, concerns }) => {
+export const handler = endpoint(route, async ({ params, caller, concerns }) => {
   mustSee(caller, params.patientId);
   const entry = await findRecord(await openKeyring(caller.clinic), params.patientId, params.recordId);
   if (!entry) throw missing();

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
+import { coding, identifier } from "../kernel/datatypes.ts";
 import { route } from "../kernel/route.ts";
-import { coding, count, fields, id, identifier, instant, listOf, oneOf, page, paging, text } from "../kernel/schema.ts";
+import { count, fields, id, instant, listOf, oneOf, page, paging, schema, text } from "../kernel/schema.ts";
 
 /** What every entry may carry: the visit it belongs to, when it happened or was noticed, another system's number. */
 const common = {
@@ -21,18 +22,20 @@ const quantity = fields({
   code: z.optional(text(50)),
 });
 
-const observation = fields({
-  kind: kind("observation"),
-  code: coding,
-  quantity: z.optional(quantity),
-  text: z.optional(text(2000)),
-  coded: z.optional(coding),
-  ...common,
-}).check(
-  z.refine((seen) => [seen.quantity, seen.text, seen.coded].filter((value) => value !== undefined).length === 1, {
-    error: "exactly one of quantity, text, coded",
-    path: ["quantity"],
-  }),
+const observation = schema(() =>
+  fields({
+    kind: kind("observation"),
+    code: coding,
+    quantity: z.optional(quantity),
+    text: z.optional(text(2000)),
+    coded: z.optional(coding),
+    ...common,
+  }).check(
+    z.refine((seen) => [seen.quantity, seen.text, seen.coded].filter((value) => value !== undefined).length === 1, {
+      error: "exactly one of quantity, text, coded",
+      path: ["quantity"],
+    }),
+  ),
 );
 
 const condition = fields({
@@ -75,11 +78,13 @@ const immunization = fields({
 });
 
 /** An entry of the medical record, by kind (FHIR R4 Composition, Observation, Condition, ...). */
-export const recordFields = z
-  .discriminatedUnion("kind", [note, observation, condition, allergy, medication, immunization], {
-    error: "an entry whose kind is note, observation, condition, allergy, medication or immunization",
-  })
-  .register(z.globalRegistry, { id: "RecordFields" });
+export const recordFields = schema(() =>
+  z
+    .discriminatedUnion("kind", [note, observation, condition, allergy, medication, immunization], {
+      error: "an entry whose kind is note, observation, condition, allergy, medication or immunization",
+    })
+    .register(z.globalRegistry, { id: "RecordFields" }),
+);
 
 const stored = {
   id: id("rec"),
@@ -91,64 +96,68 @@ const stored = {
   createdAt: instant,
 };
 
-export const record = z
-  .discriminatedUnion("kind", [
-    z.extend(note, stored),
-    z.strictObject({ ...observation.shape, ...stored }),
-    z.extend(condition, stored),
-    z.extend(allergy, stored),
-    z.extend(medication, stored),
-    z.extend(immunization, stored),
-  ])
-  .register(z.globalRegistry, { id: "Record" });
+export const record = schema(() =>
+  z
+    .discriminatedUnion("kind", [
+      z.extend(note, stored),
+      z.strictObject({ ...observation.shape, ...stored }),
+      z.extend(condition, stored),
+      z.extend(allergy, stored),
+      z.extend(medication, stored),
+      z.extend(immunization, stored),
+    ])
+    .register(z.globalRegistry, { id: "Record" }),
+);
 
 const params = fields({ patientId: id("pat") });
 
-export const routes = {
-  write: route({
-    method: "POST",
-    path: "/v1/patients/{patientId}/records",
-    summary: "Write an entry into a patient's record",
-    description: "A practitioner writes; an admin may, to bring a clinic's history along, and still reads none of it.",
-    allow: ["practitioner", "admin"],
-    shows: ["clinical"],
-    audit: "record.write",
-    vault: true,
-    rights: {
-      BatchGetItem: ["patient", "appointment", "key"],
-      PutItem: ["record", "index", "event"],
-    },
-    params,
-    body: recordFields,
-    answer: { status: 201, schema: record, versioned: true },
-    refusals: { 409: ["identifier-taken"], 422: ["unknown-appointment"] },
+export const write = route({
+  method: "POST",
+  path: "/v1/patients/{patientId}/records",
+  summary: "Write an entry into a patient's record",
+  description: "A practitioner writes; an admin may, to bring a clinic's history along, and still reads none of it.",
+  allow: ["practitioner", "admin"],
+  shows: ["clinical"],
+  audit: "record.write",
+  vault: true,
+  rights: {
+    BatchGetItem: ["patient", "appointment", "key"],
+    PutItem: ["record", "index", "event"],
+  },
+  params,
+  body: recordFields,
+  answer: { status: 201, schema: record, versioned: true },
+  refusals: { 409: ["identifier-taken"], 422: ["unknown-appointment"] },
+});
+
+export const list = route({
+  method: "GET",
+  path: "/v1/patients/{patientId}/records",
+  summary: "List a patient's record, newest first",
+  allow: ["practitioner", "patient"],
+  shows: ["clinical"],
+  audit: "record.list",
+  vault: true,
+  rights: { GetItem: ["key"], Query: ["record"] },
+  params,
+  query: fields({
+    kind: z.optional(oneOf("note", "observation", "condition", "allergy", "medication", "immunization")),
+    ...paging,
   }),
-  list: route({
-    method: "GET",
-    path: "/v1/patients/{patientId}/records",
-    summary: "List a patient's record, newest first",
-    allow: ["practitioner", "patient"],
-    shows: ["clinical"],
-    audit: "record.list",
-    vault: true,
-    rights: { GetItem: ["key"], Query: ["record"] },
-    params,
-    query: fields({
-      kind: z.optional(oneOf("note", "observation", "condition", "allergy", "medication", "immunization")),
-      ...paging,
-    }),
-    answer: { status: 200, schema: page(record) },
-  }),
-  read: route({
-    method: "GET",
-    path: "/v1/patients/{patientId}/records/{recordId}",
-    summary: "Read one entry of a patient's record",
-    allow: ["practitioner", "patient"],
-    shows: ["clinical"],
-    audit: "record.read",
-    vault: true,
-    rights: { BatchGetItem: ["record", "key"] },
-    params: fields({ patientId: id("pat"), recordId: id("rec") }),
-    answer: { status: 200, schema: record, versioned: true },
-  }),
-};
+  answer: { status: 200, schema: page(record) },
+});
+
+export const read = route({
+  method: "GET",
+  path: "/v1/patients/{patientId}/records/{recordId}",
+  summary: "Read one entry of a patient's record",
+  allow: ["practitioner", "patient"],
+  shows: ["clinical"],
+  audit: "record.read",
+  vault: true,
+  rights: { BatchGetItem: ["record", "key"] },
+  params: fields({ patientId: id("pat"), recordId: id("rec") }),
+  answer: { status: 200, schema: record, versioned: true },
+});
+
+export const routes = { write, list, read };

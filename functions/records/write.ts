@@ -6,10 +6,10 @@ import { missing, refuse } from "../kernel/problem.ts";
 import { getAll } from "../kernel/table.ts";
 import { patientAt } from "../patients/store.ts";
 import { type ClinicalRecord, write } from "./model.ts";
-import { routes } from "./routes.ts";
+import { write as route } from "./routes.ts";
 import { writing } from "./store.ts";
 
-export const handler = endpoint(routes.write, async ({ params, body, caller, now, commit }) => {
+export const handler = endpoint(route, async ({ params, body, caller, now, commit }) => {
   const { clinic } = caller;
   const patient = params.patientId;
   const visitKey = body.appointment ? [appointmentAt(clinic, body.appointment)] : [];

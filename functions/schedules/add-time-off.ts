@@ -7,10 +7,10 @@ import { toMs } from "../kernel/instant.ts";
 import { openKeyring } from "../kernel/keyring.ts";
 import { missing } from "../kernel/problem.ts";
 import { isPractitioner } from "../practitioners/store.ts";
-import { routes } from "./routes.ts";
+import { addTimeOff as route } from "./routes.ts";
 import { takingOff } from "./store.ts";
 
-export const handler = endpoint(routes.addTimeOff, async ({ params, body, caller, now, commit }) => {
+export const handler = endpoint(route, async ({ params, body, caller, now, commit }) => {
   const { clinic } = caller;
   const { practitionerId: practitioner } = params;
   if (!(await isPractitioner(clinic, practitioner))) throw missing();

@@ -3,10 +3,10 @@ import { openKeyring } from "../kernel/keyring.ts";
 import { cursorTo, limitOf, listing, positionOf } from "../kernel/page.ts";
 import { missing } from "../kernel/problem.ts";
 import { isPractitioner } from "../practitioners/store.ts";
-import { routes } from "./routes.ts";
+import { listTimeOff as route } from "./routes.ts";
 import { findTimesOff } from "./store.ts";
 
-export const handler = endpoint(routes.listTimeOff, async ({ params, query, caller }) => {
+export const handler = endpoint(route, async ({ params, query, caller }) => {
   const keyring = await openKeyring(caller.clinic);
   const list = listing("schedules.listTimeOff", { ...query, ...params });
   const after = positionOf<Record<string, unknown>>(keyring, list);

@@ -4,10 +4,10 @@ import { mustArrange } from "../kernel/access.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { toMs } from "../kernel/instant.ts";
 import { missing } from "../kernel/problem.ts";
-import { routes } from "./routes.ts";
+import { removeTimeOff as route } from "./routes.ts";
 import { findTimeOff, givingBack } from "./store.ts";
 
-export const handler = endpoint(routes.removeTimeOff, async ({ params, caller, now, commit }) => {
+export const handler = endpoint(route, async ({ params, caller, now, commit }) => {
   const { clinic } = caller;
   const { practitionerId: practitioner, timeOffId: id } = params;
   const timeOff = await findTimeOff(clinic, practitioner, id);

@@ -11,6 +11,7 @@ import {
   oneOf,
   page,
   paging,
+  schema,
   text,
   zone,
 } from "../kernel/schema.ts";
@@ -18,155 +19,174 @@ import {
 const hours = { start: clockTime, end: clockTime };
 const day = oneOf("mon", "tue", "wed", "thu", "fri", "sat", "sun");
 
-const window = fields({
-  days: listOf(day, 7, 1),
-  ...hours,
-  effectiveFrom: z.optional(localDate),
-  effectiveUntil: z.optional(localDate),
-})
-  .check(
-    z.refine(({ effectiveFrom: from = "", effectiveUntil: until = "9" }) => from <= until, {
-      error: "a date not before effectiveFrom",
-      path: ["effectiveUntil"],
-    }),
-  )
-  .register(z.globalRegistry, { id: "ScheduleWindow" });
+const window = schema(() =>
+  fields({
+    days: listOf(day, 7, 1),
+    ...hours,
+    effectiveFrom: z.optional(localDate),
+    effectiveUntil: z.optional(localDate),
+  })
+    .check(
+      z.refine(({ effectiveFrom: from = "", effectiveUntil: until = "9" }) => from <= until, {
+        error: "a date not before effectiveFrom",
+        path: ["effectiveUntil"],
+      }),
+    )
+    .register(z.globalRegistry, { id: "ScheduleWindow" }),
+);
 
 /** A day unlike the others: shut, or with hours of its own in place of the weekly ones. */
-const exception = z
-  .union(
-    [
-      fields({ date: localDate, closed: z.literal(true, { error: "true" }) }),
-      fields({ date: localDate, windows: listOf(fields(hours), 20, 1) }),
-    ],
-    { error: "a date with either closed: true or windows" },
-  )
-  .register(z.globalRegistry, { id: "ScheduleException" });
+const exception = schema(() =>
+  z
+    .union(
+      [
+        fields({ date: localDate, closed: z.literal(true, { error: "true" }) }),
+        fields({ date: localDate, windows: listOf(fields(hours), 20, 1) }),
+      ],
+      { error: "a date with either closed: true or windows" },
+    )
+    .register(z.globalRegistry, { id: "ScheduleException" }),
+);
 
 /**
  * When a practitioner receives patients: local wall-clock windows in an IANA zone. An end at or before its start is on
  * the next day; `effectiveFrom` and `effectiveUntil` are the first and last day a window counts.
  */
-export const scheduleFields = fields({
-  zone,
-  windows: listOf(window, 100),
-  exceptions: z.optional(
-    listOf(exception, 500).check(
-      z.refine((all) => new Set(all.map(({ date }) => date)).size === all.length, {
-        error: "one exception for a date",
-      }),
+export const scheduleFields = schema(() =>
+  fields({
+    zone,
+    windows: listOf(window, 100),
+    exceptions: z.optional(
+      listOf(exception, 500).check(
+        z.refine((all) => new Set(all.map(({ date }) => date)).size === all.length, {
+          error: "one exception for a date",
+        }),
+      ),
     ),
-  ),
-}).register(z.globalRegistry, { id: "ScheduleFields" });
+  }).register(z.globalRegistry, { id: "ScheduleFields" }),
+);
 
-export const schedule = z
-  .extend(scheduleFields, {
-    practitioner: id("prc"),
-    exceptions: listOf(exception, 500),
-    version: count,
-    updatedAt: instant,
-  })
-  .register(z.globalRegistry, { id: "Schedule" });
+export const schedule = schema(() =>
+  z
+    .extend(scheduleFields, {
+      practitioner: id("prc"),
+      exceptions: listOf(exception, 500),
+      version: count,
+      updatedAt: instant,
+    })
+    .register(z.globalRegistry, { id: "Schedule" }),
+);
 
-const timeOffFields = fields({ start: instant, end: instant, reason: z.optional(text(500)) })
-  .check(
-    z.refine((off) => Date.parse(off.start) < Date.parse(off.end), { error: "an end after the start", path: ["end"] }),
-  )
-  .check(
-    z.refine((off) => Date.parse(off.end) - Date.parse(off.start) <= 90 * 86_400_000, {
-      error: "an end at most 90 days after the start",
-      path: ["end"],
-    }),
-  )
-  .register(z.globalRegistry, { id: "TimeOffFields" });
+const timeOffFields = schema(() =>
+  fields({ start: instant, end: instant, reason: z.optional(text(500)) })
+    .check(
+      z.refine((off) => Date.parse(off.start) < Date.parse(off.end), {
+        error: "an end after the start",
+        path: ["end"],
+      }),
+    )
+    .check(
+      z.refine((off) => Date.parse(off.end) - Date.parse(off.start) <= 90 * 86_400_000, {
+        error: "an end at most 90 days after the start",
+        path: ["end"],
+      }),
+    )
+    .register(z.globalRegistry, { id: "TimeOffFields" }),
+);
 
-export const timeOff = z
-  .strictObject({
-    id: id("off"),
-    practitioner: id("prc"),
-    start: instant,
-    end: instant,
-    reason: z.optional(text(500)),
-    createdAt: instant,
-  })
-  .register(z.globalRegistry, { id: "TimeOff" });
+export const timeOff = schema(() =>
+  z
+    .strictObject({
+      id: id("off"),
+      practitioner: id("prc"),
+      start: instant,
+      end: instant,
+      reason: z.optional(text(500)),
+      createdAt: instant,
+    })
+    .register(z.globalRegistry, { id: "TimeOff" }),
+);
 
 const params = fields({ practitionerId: id("prc") });
 const everyone = ["admin", "front-desk", "practitioner", "patient", "privacy-officer"] as const;
 const staff = ["admin", "front-desk", "practitioner"] as const;
 
-export const routes = {
-  read: route({
-    method: "GET",
-    path: "/v1/practitioners/{practitionerId}/schedule",
-    summary: "Read a practitioner's weekly schedule",
-    allow: everyone,
-    shows: ["scheduling"],
-    rights: { GetItem: ["schedule"] },
-    params,
-    answer: { status: 200, schema: schedule, versioned: true },
-  }),
-  replace: route({
-    method: "PUT",
-    path: "/v1/practitioners/{practitionerId}/schedule",
-    summary: "Replace a practitioner's weekly schedule",
-    allow: ["admin", "front-desk"],
-    shows: ["scheduling"],
-    audit: "schedule.replace",
-    rights: { GetItem: ["schedule"], PutItem: ["schedule", "event"] },
-    params,
-    body: scheduleFields,
-    ifMatch: "required",
-    answer: { status: 200, schema: schedule, versioned: true },
-  }),
-  addTimeOff: route({
-    method: "POST",
-    path: "/v1/practitioners/{practitionerId}/time-off",
-    summary: "Take a practitioner out of the calendar for a time",
-    description: "Appointments already in that time stay; new ones are refused, however close the race.",
-    allow: [...staff],
-    shows: ["scheduling"],
-    audit: "time-off.add",
-    vault: true,
-    rights: {
-      GetItem: ["practitioner"],
-      Query: ["daybook"],
-      PutItem: ["schedule", "event"],
-      UpdateItem: ["daybook"],
-    },
-    params,
-    body: timeOffFields,
-    answer: { status: 201, schema: timeOff },
-    refusals: { 403: ["own-time-only"] },
-  }),
-  listTimeOff: route({
-    method: "GET",
-    path: "/v1/practitioners/{practitionerId}/time-off",
-    summary: "List a practitioner's time off, earliest first",
-    allow: [...staff],
-    shows: ["scheduling"],
-    vault: true,
-    rights: { GetItem: ["practitioner"], Query: ["schedule"] },
-    params,
-    query: fields(paging),
-    answer: { status: 200, schema: page(timeOff) },
-  }),
-  removeTimeOff: route({
-    method: "DELETE",
-    path: "/v1/practitioners/{practitionerId}/time-off/{timeOffId}",
-    summary: "Give the time back",
-    allow: [...staff],
-    shows: ["scheduling"],
-    audit: "time-off.remove",
-    rights: {
-      GetItem: ["schedule"],
-      Query: ["daybook"],
-      DeleteItem: ["schedule"],
-      UpdateItem: ["daybook"],
-      PutItem: ["event"],
-    },
-    params: fields({ practitionerId: id("prc"), timeOffId: id("off") }),
-    answer: { status: 204 },
-    refusals: { 403: ["own-time-only"] },
-  }),
-};
+export const read = route({
+  method: "GET",
+  path: "/v1/practitioners/{practitionerId}/schedule",
+  summary: "Read a practitioner's weekly schedule",
+  allow: everyone,
+  shows: ["scheduling"],
+  rights: { GetItem: ["schedule"] },
+  params,
+  answer: { status: 200, schema: schedule, versioned: true },
+});
+
+export const replace = route({
+  method: "PUT",
+  path: "/v1/practitioners/{practitionerId}/schedule",
+  summary: "Replace a practitioner's weekly schedule",
+  allow: ["admin", "front-desk"],
+  shows: ["scheduling"],
+  audit: "schedule.replace",
+  rights: { GetItem: ["schedule"], PutItem: ["schedule", "event"] },
+  params,
+  body: scheduleFields,
+  ifMatch: "required",
+  answer: { status: 200, schema: schedule, versioned: true },
+});
+
+export const addTimeOff = route({
+  method: "POST",
+  path: "/v1/practitioners/{practitionerId}/time-off",
+  summary: "Take a practitioner out of the calendar for a time",
+  description: "Appointments already in that time stay; new ones are refused, however close the race.",
+  allow: [...staff],
+  shows: ["scheduling"],
+  audit: "time-off.add",
+  vault: true,
+  rights: {
+    GetItem: ["practitioner"],
+    Query: ["daybook"],
+    PutItem: ["schedule", "event"],
+    UpdateItem: ["daybook"],
+  },
+  params,
+  body: timeOffFields,
+  answer: { status: 201, schema: timeOff },
+  refusals: { 403: ["own-time-only"] },
+});
+
+export const listTimeOff = route({
+  method: "GET",
+  path: "/v1/practitioners/{practitionerId}/time-off",
+  summary: "List a practitioner's time off, earliest first",
+  allow: [...staff],
+  shows: ["scheduling"],
+  vault: true,
+  rights: { GetItem: ["practitioner"], Query: ["schedule"] },
+  params,
+  query: fields(paging),
+  answer: { status: 200, schema: page(timeOff) },
+});
+
+export const removeTimeOff = route({
+  method: "DELETE",
+  path: "/v1/practitioners/{practitionerId}/time-off/{timeOffId}",
+  summary: "Give the time back",
+  allow: [...staff],
+  shows: ["scheduling"],
+  audit: "time-off.remove",
+  rights: {
+    GetItem: ["schedule"],
+    Query: ["daybook"],
+    DeleteItem: ["schedule"],
+    UpdateItem: ["daybook"],
+    PutItem: ["event"],
+  },
+  params: fields({ practitionerId: id("prc"), timeOffId: id("off") }),
+  answer: { status: 204 },
+  refusals: { 403: ["own-time-only"] },
+});
+
+export const routes = { read, replace, addTimeOff, listTimeOff, removeTimeOff };

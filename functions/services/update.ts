@@ -5,10 +5,10 @@ import { mergePatch } from "../kernel/merge-patch.ts";
 import { mustMatch } from "../kernel/precondition.ts";
 import { missing } from "../kernel/problem.ts";
 import { change, fieldsOf } from "./model.ts";
-import { routes, serviceFields } from "./routes.ts";
+import { update as route, serviceFields } from "./routes.ts";
 import { changing, findService, mustBePractitioners } from "./store.ts";
 
-export const handler = endpoint(routes.update, async ({ params, body, caller, now, ifMatch, commit }) => {
+export const handler = endpoint(route, async ({ params, body, caller, now, ifMatch, commit }) => {
   const [keyring, seen] = await Promise.all([openKeyring(caller.clinic), findService(caller.clinic, params.serviceId)]);
   if (!seen) throw missing();
   mustMatch(ifMatch, seen.version);

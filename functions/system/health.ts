@@ -1,8 +1,8 @@
 import { endpoint } from "../kernel/endpoint.ts";
 import { get, keyOf } from "../kernel/table.ts";
-import { routes } from "./routes.ts";
+import { health as route } from "./routes.ts";
 
-export const handler = endpoint(routes.health, async () => {
+export const handler = endpoint(route, async () => {
   await get(keyOf("clinic", ["-"], "CLINIC"));
   return { status: "ok" as const };
 });

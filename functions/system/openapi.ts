@@ -1,5 +1,5 @@
 import document from "../../docs/openapi.json" with { type: "json" };
 import { endpoint } from "../kernel/endpoint.ts";
-import { routes } from "./routes.ts";
+import { openapi as route } from "./routes.ts";
 
-export const handler = endpoint(routes.openapi, async () => document);
+export const handler = endpoint(route, async () => document);

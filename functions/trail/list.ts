@@ -4,10 +4,10 @@ import { cursorTo, limitOf, listing, positionOf } from "../kernel/page.ts";
 import { missing } from "../kernel/problem.ts";
 import { get } from "../kernel/table.ts";
 import { patientAt } from "../patients/store.ts";
-import { routes } from "./routes.ts";
+import { list as route } from "./routes.ts";
 import { findEntries } from "./store.ts";
 
-export const handler = endpoint(routes.list, async ({ params, query, caller }) => {
+export const handler = endpoint(route, async ({ params, query, caller }) => {
   const { patientId } = params;
   const keyring = await openKeyring(caller.clinic);
   const list = listing("trail.list", { ...query, ...params });

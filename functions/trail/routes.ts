@@ -1,41 +1,43 @@
 import * as z from "zod/mini";
 import { roles, route } from "../kernel/route.ts";
-import { fields, id, instant, oneOf, page, paging, text } from "../kernel/schema.ts";
+import { fields, id, instant, oneOf, page, paging, schema, text } from "../kernel/schema.ts";
 
 /** One access to a person's data, granted or refused. */
-export const auditEntry = z
-  .strictObject({
-    id: text(100),
-    at: instant,
-    /** What was done, such as `patient.read`. */
-    action: text(100),
-    outcome: oneOf("granted", "refused"),
-    /** The refusal's code. */
-    code: z.optional(text(100)),
-    patient: z.optional(id("pat")),
-    /** The thing touched, where it is not the patient. */
-    target: z.optional(text(100)),
-    user: text(100),
-    role: oneOf(...roles),
-    /** The practitioner or patient that the user is. */
-    person: z.optional(text(100)),
-    from: text(100),
-    requestId: text(100),
-  })
-  .register(z.globalRegistry, { id: "AuditEntry" });
+export const auditEntry = schema(() =>
+  z
+    .strictObject({
+      id: text(100),
+      at: instant,
+      /** What was done, such as `patient.read`. */
+      action: text(100),
+      outcome: oneOf("granted", "refused"),
+      /** The refusal's code. */
+      code: z.optional(text(100)),
+      patient: z.optional(id("pat")),
+      /** The thing touched, where it is not the patient. */
+      target: z.optional(text(100)),
+      user: text(100),
+      role: oneOf(...roles),
+      /** The practitioner or patient that the user is. */
+      person: z.optional(text(100)),
+      from: text(100),
+      requestId: text(100),
+    })
+    .register(z.globalRegistry, { id: "AuditEntry" }),
+);
 
-export const routes = {
-  list: route({
-    method: "GET",
-    path: "/v1/patients/{patientId}/audit",
-    summary: "Who looked at or changed a patient's data, latest first",
-    allow: ["privacy-officer"],
-    shows: ["audit"],
-    audit: "audit.list",
-    vault: true,
-    rights: { GetItem: ["patient"], Query: ["audit"] },
-    params: fields({ patientId: id("pat") }),
-    query: fields(paging),
-    answer: { status: 200, schema: page(auditEntry) },
-  }),
-};
+export const list = route({
+  method: "GET",
+  path: "/v1/patients/{patientId}/audit",
+  summary: "Who looked at or changed a patient's data, latest first",
+  allow: ["privacy-officer"],
+  shows: ["audit"],
+  audit: "audit.list",
+  vault: true,
+  rights: { GetItem: ["patient"], Query: ["audit"] },
+  params: fields({ patientId: id("pat") }),
+  query: fields(paging),
+  answer: { status: 200, schema: page(auditEntry) },
+});
+
+export const routes = { list };

@@ -1,7 +1,14 @@
 import { join } from "node:path";
 import { Duration } from "aws-cdk-lib";
 import { ManagedPolicy, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
+import {
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import type { NamedRoute } from "../../functions/api.ts";
 import type { Env } from "../../functions/kernel/env.ts";
@@ -52,6 +59,8 @@ export class ApiFunction extends Construct {
       timeout: Duration.seconds(10),
       tracing: Tracing.ACTIVE,
       logGroup: log,
+      // Makes JSON of what the function gives the console.
+      loggingFormat: LoggingFormat.JSON,
       // The rights above are all; what the CDK would add to them stays out.
       role: role.withoutPolicyUpdates(),
     });

@@ -14,7 +14,7 @@ export type BackendOptions = StatePlace & {
   port: number;
   /** Lets a request say by `x-test-now` (RFC 3339) when it came in. */
   testClock?: boolean;
-  /** The handlers log nothing; else they log faults, or what POWERTOOLS_LOG_LEVEL says. */
+  /** The handlers log nothing; else they log faults, or what LOG says (`all`). */
   quiet?: boolean;
 };
 

@@ -36,8 +36,8 @@ export function setEnvironment(
     AWS_SESSION_TOKEN: undefined,
     AWS_PROFILE: undefined,
   };
-  const level = quiet ? "SILENT" : process.env["POWERTOOLS_LOG_LEVEL"] || "ERROR";
-  return replace({ ...settings, ...account, POWERTOOLS_LOG_LEVEL: level });
+  const log = quiet ? "none" : process.env["LOG"] || "faults";
+  return replace({ ...settings, ...account, LOG: log });
 }
 
 function replace(settings: Record<string, string | undefined>): () => void {

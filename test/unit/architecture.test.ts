@@ -28,7 +28,9 @@ describe("routes and handlers", () => {
 
   test("each handler is made for the route of its own name", () => {
     const wrong = api.filter(({ handler, name }) => {
-      const route = /export const handler = endpoint\(\s*routes\.(\w+)\b/.exec(files.get(`${handler}.ts`) ?? "")?.[1];
+      const route = /import \{[^}]*\b(\w+) as route\b[^}]*\} from "\.\/routes\.ts"/.exec(
+        files.get(`${handler}.ts`) ?? "",
+      )?.[1];
       return route !== name.split(".")[1];
     });
     expect(wrong.map(({ handler }) => handler)).toEqual([]);
@@ -71,7 +73,7 @@ describe("each route", () => {
 /** What a room's file that is neither contract, store nor handler may import while it runs: what only computes. */
 const computes = [
   "temporal-polyfill",
-  ...["instant", "merge-patch", "phone", "problem", "schema"].map((name) => `kernel/${name}.ts`),
+  ...["datatypes", "instant", "merge-patch", "phone", "problem", "schema"].map((name) => `kernel/${name}.ts`),
 ];
 
 /** Besides the stores: what reads all that a decision needs, and what founds a clinic. */
