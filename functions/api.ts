@@ -1,10 +1,15 @@
 import { routes as appointments } from "./appointments/routes.ts";
 import { routes as availability } from "./availability/routes.ts";
+import { routes as holds } from "./holds/routes.ts";
 import type { Route } from "./kernel/route.ts";
+import { routes as locations } from "./locations/routes.ts";
 import { routes as members } from "./members/routes.ts";
+import { routes as pastAppointments } from "./past-appointments/routes.ts";
 import { routes as patients } from "./patients/routes.ts";
+import { routes as policy } from "./policy/routes.ts";
 import { routes as practitioners } from "./practitioners/routes.ts";
 import { routes as records } from "./records/routes.ts";
+import { routes as resources } from "./resources/routes.ts";
 import { routes as schedules } from "./schedules/routes.ts";
 import { routes as services } from "./services/routes.ts";
 import { routes as system } from "./system/routes.ts";
@@ -16,8 +21,13 @@ export const rooms = {
   practitioners,
   schedules,
   services,
+  locations,
+  resources,
+  policy,
   availability,
+  holds,
   appointments,
+  "past-appointments": pastAppointments,
   records,
   trail,
   members,

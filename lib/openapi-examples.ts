@@ -2,6 +2,9 @@ const id = {
   patient: "pat_2x8J5mQwTzR7kVbN4cYpLd",
   practitioner: "prc_7hG2kLq9WvXs3TzB6nMdRf",
   service: "svc_4tRw8YpKc1VbNz5QxJm2Hg",
+  location: "loc_8dFg5HjKl2ZxCv7BnMq4We",
+  resource: "res_3rTy6UiOp9AsDf1GhJk5Lz",
+  hold: "hld_0xCv4BnMq7WeRt2YuIo8Pa",
   appointment: "apt_9fKd3LsPz6XwVq1TbRn8Mc",
   record: "rec_5mNb7VcXz2QwLk9JhGf4Ds",
   timeOff: "off_1qWe4RtYu7IoPa0SdFg3Hj",
@@ -38,6 +41,26 @@ const service = {
   bufferAfterMinutes: 10,
   modality: "in-person",
   practitioners: [id.practitioner],
+  requires: [{ kind: "room", tags: ["examination"] }],
+  policy: { minimumNoticeMinutes: 120 },
+};
+
+const location = {
+  name: "Riverside, second floor",
+  zone: "America/New_York",
+  address: { lines: ["4 Mill Street"], city: "Albany", state: "NY", postalCode: "12207", country: "US" },
+};
+
+const resource = { name: "Room 12", kind: "room", tags: ["examination", "ultrasound"], location: id.location };
+
+const policy = {
+  minimumNoticeMinutes: 60,
+  horizonDays: 180,
+  cancellationNoticeMinutes: 1440,
+  rescheduleNoticeMinutes: 1440,
+  maxUpcomingPerPatient: 5,
+  holdMinutes: 10,
+  staffMayOverride: ["too-soon", "too-far-ahead"],
 };
 
 const window = { days: ["mon", "tue", "thu"], start: "09:00", end: "17:00" };
@@ -49,6 +72,13 @@ const booking = {
   service: id.service,
   start: "2026-12-01T14:00:00Z",
   reason: "Sore throat",
+};
+
+const wish = {
+  service: id.service,
+  practitioner: id.practitioner,
+  start: booking.start,
+  patient: id.patient,
 };
 
 const timeOff = { start: "2026-12-21T05:00:00Z", end: "2026-12-28T05:00:00Z", reason: "Holiday" };
@@ -72,13 +102,39 @@ export const examples: Record<string, unknown> = {
   ServiceFields: service,
   ServicePatch: { durationMinutes: 45 },
   Service: { ...service, id: id.service, active: true, ...kept },
+  LocationFields: location,
+  LocationPatch: { name: "Riverside, third floor" },
+  Location: { ...location, id: id.location, active: true, ...kept },
+  ResourceFields: resource,
+  ResourcePatch: { tags: ["examination"], location: null },
+  Resource: { ...resource, id: id.resource, active: true, ...kept },
+  PolicyFields: policy,
+  Policy: { ...policy, version: 1, updatedAt: kept.updatedAt },
   ScheduleWindow: window,
   ScheduleFields: schedule,
   Schedule: { ...schedule, practitioner: id.practitioner, version: 2, updatedAt: kept.updatedAt },
   TimeOffFields: timeOff,
   TimeOff: { ...timeOff, id: id.timeOff, practitioner: id.practitioner, createdAt: kept.createdAt },
   BookingFields: booking,
-  Appointment: { ...booking, id: id.appointment, status: "booked", end: "2026-12-01T14:30:00Z", sequence: 0, ...kept },
+  HoldFields: wish,
+  Hold: {
+    ...wish,
+    id: id.hold,
+    status: "held",
+    end: "2026-12-01T14:30:00Z",
+    resources: [id.resource],
+    expiresAt: "2026-11-20T16:14:11.250Z",
+    createdAt: kept.createdAt,
+  },
+  Appointment: {
+    ...booking,
+    id: id.appointment,
+    status: "booked",
+    end: "2026-12-01T14:30:00Z",
+    resources: [id.resource],
+    sequence: 0,
+    ...kept,
+  },
   OpenSlot: { start: "2026-12-01T09:00:00-05:00", end: "2026-12-01T09:30:00-05:00", practitioner: id.practitioner },
   RecordFields: temperature,
   Record: {

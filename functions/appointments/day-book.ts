@@ -30,52 +30,77 @@ export function daysOf({ start, end }: Interval): string[] {
   return Array.from({ length: last - first + 1 }, (_, day) => dayOf((first + day) * dayMs));
 }
 
-/** What one appointment writes into one thing's day-book: the time it takes, if any, and where it is listed. */
+/** What an appointment or a hold writes into one thing's day-book: the time it takes, if any, and where it is listed. */
 export interface Claim {
   thing: string;
   takes?: Interval | undefined;
-  lists: { id: string } & Interval;
+  /** Until when the time is taken; a hold's claims lapse. */
+  until: number;
+  lists: { id: string; until?: number } & Interval;
 }
 
 /** What becomes of one day's item. */
 export interface DayChange {
   thing: string;
   date: string;
+  /** Cells that must be free, to be taken until `until`. */
   take: number[];
+  /** Cells that are held until `from`, to be taken until `until`. */
+  retake: number[];
+  /** Cells given back; those of a hold only if they are still its own (`from`). */
   free: number[];
-  list?: { id: string } & Interval;
+  from: number;
+  until: number;
+  list?: Claim["lists"];
   unlist?: string;
 }
 
-/** The changes from what an appointment claimed to what it claims now; it never stands in its own way. */
+/**
+ * The changes from what was claimed to what is claimed now; a claim never stands in its own way. Confirming a hold is
+ * such a change: the same cells, taken for good instead of for a while.
+ */
 export function changesBetween(before: readonly Claim[], after: readonly Claim[]): DayChange[] {
   const changes = new Map<string, DayChange>();
+  const [from, until] = [before[0]?.until ?? forGood, after[0]?.until ?? forGood];
   const changeOf = (thing: string, date: string): DayChange => {
-    const change = changes.get(`${thing} ${date}`) ?? { thing, date, take: [], free: [] };
+    const change = changes.get(`${thing} ${date}`) ?? { thing, date, take: [], retake: [], free: [], from, until };
     changes.set(`${thing} ${date}`, change);
     return change;
   };
   const held = cellsIn(before);
   const wanted = cellsIn(after);
-  for (const [name, { thing, date, cell }] of wanted) if (!held.has(name)) changeOf(thing, date).take.push(cell);
-  for (const [name, { thing, date, cell }] of held) if (!wanted.has(name)) changeOf(thing, date).free.push(cell);
-  for (const { thing, lists } of before) changeOf(thing, dayOf(lists.start)).unlist = lists.id;
-  for (const { thing, lists } of after) {
-    const change = changeOf(thing, dayOf(lists.start));
-    delete change.unlist;
-    const isListed = before.some((claim) => claim.thing === thing && sameTime(claim.lists, lists));
-    if (!isListed) change.list = lists;
+  for (const [name, { thing, date, cell }] of wanted) {
+    if (!held.has(name)) changeOf(thing, date).take.push(cell);
+    else if (from !== until) changeOf(thing, date).retake.push(cell);
   }
+  for (const [name, { thing, date, cell }] of held) if (!wanted.has(name)) changeOf(thing, date).free.push(cell);
+  relist(before, after, changeOf);
   return [...changes.values()].filter(
-    ({ take, free, list, unlist }) => take.length > 0 || free.length > 0 || list || unlist,
+    ({ take, retake, free, list, unlist }) => take.length + retake.length + free.length > 0 || list || unlist,
   );
 }
 
-function sameTime(a: Interval, b: Interval): boolean {
-  return a.start === b.start && a.end === b.end;
+/** Strikes the old entries out and writes the new ones, where they are not the same. */
+function relist(
+  before: readonly Claim[],
+  after: readonly Claim[],
+  changeOf: (thing: string, date: string) => DayChange,
+): void {
+  for (const { thing, lists } of before) changeOf(thing, dayOf(lists.start)).unlist = lists.id;
+  for (const { thing, lists } of after) {
+    const change = changeOf(thing, dayOf(lists.start));
+    if (change.unlist === lists.id) delete change.unlist;
+    const isListed = before.some((claim) => claim.thing === thing && sameEntry(claim.lists, lists));
+    if (!isListed) change.list = lists;
+  }
 }
 
-function cellsIn(claims: readonly Claim[]) {
+function sameEntry(a: Claim["lists"], b: Claim["lists"]): boolean {
+  return a.id === b.id && a.start === b.start && a.end === b.end;
+}
+
+/** The cells that claims take, by name. */
+export function cellsIn(claims: readonly Claim[]) {
   const cells = new Map<string, { thing: string; date: string; cell: number }>();
   for (const { thing, takes } of claims) {
     for (const { date, cell } of takes ? cellsOf(takes) : [])
@@ -99,6 +124,12 @@ export type Day = { sk: string; rev?: number; off?: Record<string, [start: numbe
   string,
   unknown
 >;
+
+/** Whether a stretch of time is free on all the days it touches, by the cells alone. */
+export function isFree(days: readonly (Day | undefined)[], stretch: Interval, now: number): boolean {
+  const taken = (date: string) => days.find((day) => day?.sk === date);
+  return cellsOf(stretch).every(({ date, cell }) => !isTaken(taken(date), [cell], now));
+}
 
 /** Whether any of the cells is taken at that moment. */
 export function isTaken(day: Record<string, unknown> | undefined, cells: readonly number[], now: number): boolean {
@@ -130,10 +161,10 @@ export function offOf(day: Day | undefined): Interval[] {
   return Object.values(day?.off ?? {}).map(([start, end]) => ({ start, end }));
 }
 
-/** The appointments listed on a day, by start, then id. */
-export function listedOn(day: Day): ({ id: string } & Interval)[] {
+/** The appointments listed on a day, by start, then id; or the holds, each with the instant at which it lapses. */
+export function listedOn(day: Day, kind: "apt" | "hld" = "apt"): ({ id: string } & Interval)[] {
   return Object.entries(day)
-    .filter(([name]) => name.startsWith("apt_"))
+    .filter(([name]) => name.startsWith(`${kind}_`))
     .map(([id, times]) => ({ id, start: (times as number[])[0] as number, end: (times as number[])[1] as number }))
     .sort((a, b) => a.start - b.start || (a.id < b.id ? -1 : 1));
 }

@@ -2,22 +2,35 @@ import type * as z from "zod/mini";
 import { type Instant, toInstant, toMs } from "../kernel/instant.ts";
 import { refuse } from "../kernel/problem.ts";
 import type { Service } from "../services/model.ts";
-import type { Claim } from "./day-book.ts";
-import type { appointment, bookingFields, status } from "./routes.ts";
+import type { appointment, bookingFields, move } from "./routes.ts";
+import { mayFollow, type Status } from "./states.ts";
 
 export type Appointment = z.output<typeof appointment>;
-export type Status = z.output<typeof status>;
+export type Move = z.output<typeof move>;
 export type BookingFields = z.output<typeof bookingFields>;
+
+/** What is to be booked, once it is known who and what takes part. */
+export interface Wish extends Pick<Appointment, "patient" | "practitioner" | "service" | "start" | "resources"> {
+  reason?: string | undefined;
+}
 
 /** An appointment with what the clinic remembers of it besides. */
 export interface Visit {
   appointment: Appointment;
   /** The service's buffers when it was booked, in minutes: what was taken then is what must be freed. */
-  buffers: { before: number; after: number };
+  buffers: Buffers;
   /** Whether it takes time in the day-books; a visit recorded afterwards never did. */
   claims: boolean;
+  /** Whether staff let it overlap another of the patient's, so that it takes no time of theirs. */
+  overlapsPatient?: boolean | undefined;
   /** When its reminder is due. */
   remindAt?: Instant | undefined;
+}
+
+/** What a service takes of its practitioner, rooms and devices before and after, in minutes. */
+export interface Buffers {
+  before: number;
+  after: number;
 }
 
 const minute = 60_000;
@@ -25,38 +38,51 @@ const reminderAhead = 24 * 60 * minute;
 
 /** A new appointment for a service, at a time that the rules have found open. */
 export function book(
-  wish: BookingFields,
-  service: Service,
+  wish: Wish,
+  service: Pick<Service, "durationMinutes" | "bufferBeforeMinutes" | "bufferAfterMinutes">,
   { id, now }: { id: Appointment["id"]; now: Instant },
 ): Visit {
-  const { start, ...about } = wish;
+  return bookHeld({ ...wish, end: endOf(wish.start, service) }, buffersOf(service), { id, now });
+}
+
+/** A new appointment at a time that was held for it. */
+export function bookHeld(
+  held: Wish & { end: Instant },
+  buffers: Buffers,
+  { id, now }: { id: Appointment["id"]; now: Instant },
+): Visit {
+  const { start, end, patient, practitioner, service, resources, reason } = held;
   const kept = { sequence: 0, version: 1, createdAt: now, updatedAt: now };
   return {
-    appointment: { id, status: "booked", start, end: endOf(start, service), ...about, ...kept },
-    buffers: buffersOf(service),
+    appointment: { id, status: "booked", start, end, patient, practitioner, service, resources, reason, ...kept },
+    buffers,
     claims: true,
-    remindAt: reminderFor(wish.start, now),
+    remindAt: reminderFor(start, now),
   };
 }
 
-function endOf(start: Instant, { durationMinutes }: Service): Instant {
+/** When an appointment of a service ends. */
+export function endOf(start: Instant, { durationMinutes }: Pick<Service, "durationMinutes">): Instant {
   return toInstant(toMs(start) + durationMinutes * minute);
 }
 
-function buffersOf({ bufferBeforeMinutes, bufferAfterMinutes }: Service): Visit["buffers"] {
+export function buffersOf({
+  bufferBeforeMinutes,
+  bufferAfterMinutes,
+}: Pick<Service, "bufferBeforeMinutes" | "bufferAfterMinutes">): Buffers {
   return { before: bufferBeforeMinutes, after: bufferAfterMinutes };
 }
 
 /** A visit that has already happened: fulfilled from the start, claiming nothing. */
 export function recordPast(
-  told: BookingFields & { end: Instant; identifier?: Appointment["identifier"] },
+  told: Omit<Wish, "resources"> & { end: Instant; identifier?: Appointment["identifier"] },
   { id, now }: { id: Appointment["id"]; now: Instant },
 ): Visit {
   if (toMs(told.end) > toMs(now)) throw refuse("unprocessable", "not-in-the-past", "The visit has not ended yet.");
   const { start, end, ...about } = told;
   const kept = { sequence: 0, version: 1, createdAt: now, updatedAt: now };
   return {
-    appointment: { id, status: "fulfilled", start, end, ...about, ...kept },
+    appointment: { id, status: "fulfilled", start, end, ...about, resources: [], ...kept },
     buffers: { before: 0, after: 0 },
     claims: false,
   };
@@ -65,7 +91,7 @@ export function recordPast(
 /** The same appointment at another time, perhaps with another practitioner; the patient need not do anything. */
 export function reschedule(
   seen: Visit,
-  to: { start: Instant; practitioner: Appointment["practitioner"] },
+  to: Pick<Wish, "start" | "practitioner" | "resources">,
   service: Service,
   now: Instant,
 ): Visit {
@@ -94,24 +120,6 @@ export function cancel(seen: Visit, reason: string | undefined, now: Instant): V
   if (appointment.status === "cancelled") return seen;
   const next = moveTo(seen, "cancelled", now);
   return { ...next, appointment: { ...next.appointment, cancellation: { ...(reason ? { reason } : {}), at: now } } };
-}
-
-/** Which states may follow which: FHIR R4's codes, our rule. Nothing leaves an end but by an admin's correction. */
-const follows: Record<Status, readonly Status[]> = {
-  proposed: ["pending", "booked", "cancelled"],
-  pending: ["booked", "cancelled"],
-  booked: ["arrived", "checked-in", "cancelled", "noshow"],
-  arrived: ["checked-in", "cancelled", "noshow"],
-  "checked-in": ["fulfilled", "cancelled"],
-  waitlist: ["proposed", "booked", "cancelled"],
-  fulfilled: [],
-  cancelled: [],
-  noshow: [],
-  "entered-in-error": [],
-};
-
-export function mayFollow(from: Status, to: Status): boolean {
-  return follows[from].includes(to);
 }
 
 /** The appointment in its next state. `asAdmin` may declare anything entered in error. */
@@ -147,16 +155,4 @@ function illegal(from: Status, to: Status) {
 function reminderFor(start: Instant, now: Instant): Instant | undefined {
   const due = toMs(start) - reminderAhead;
   return due > toMs(now) ? toInstant(due) : undefined;
-}
-
-/** What a visit writes into the day-books: the practitioner's with the buffers, the patient's without. */
-export function claimsOf({ appointment, buffers, claims }: Visit): Claim[] {
-  const start = toMs(appointment.start);
-  const end = toMs(appointment.end);
-  const lists = { id: appointment.id, start, end };
-  const withBuffers = { start: start - buffers.before * minute, end: end + buffers.after * minute };
-  return [
-    { thing: appointment.practitioner, takes: claims ? withBuffers : undefined, lists },
-    { thing: appointment.patient, takes: claims ? { start, end } : undefined, lists },
-  ];
 }

@@ -3,29 +3,38 @@ import { endpoint } from "../kernel/endpoint.ts";
 import { openKeyring } from "../kernel/keyring.ts";
 import { mustMatch } from "../kernel/precondition.ts";
 import { missing } from "../kernel/problem.ts";
+import { choose } from "./choice.ts";
 import { circumstancesOf } from "./circumstances.ts";
-import { whileTimeOffChanges } from "./day-book-store.ts";
+import { withoutOwn } from "./claims.ts";
 import { reschedule } from "./model.ts";
+import { mustBeInTime, mustBeStaff, setAsideBy } from "./overrides.ts";
 import { reschedule as route } from "./routes.ts";
-import { objection } from "./rules.ts";
 import { changing, findVisit } from "./store.ts";
+import { tryInTurn } from "./try-in-turn.ts";
 
 export const handler = endpoint(route, async ({ params, body, caller, now, ifMatch, concerns, commit }) => {
+  mustBeStaff(caller, body.override);
   const keyring = await openKeyring(caller.clinic);
   const seen = await findVisit(keyring, params.appointmentId);
   if (!seen) throw missing();
   const { appointment } = seen.visit;
-  concerns({ patient: appointment.patient, target: appointment.id });
-  mustSee(caller, appointment.patient);
+  const { id, patient } = appointment;
+  concerns({ patient, target: id });
+  mustSee(caller, patient);
   mustMatch(ifMatch, appointment.version);
   const to = { start: body.start, practitioner: body.practitioner ?? appointment.practitioner };
-  return whileTimeOffChanges(async () => {
-    const given = await circumstancesOf(keyring, { ...appointment, ...to });
-    const next = reschedule(seen.visit, to, given.service, now);
-    const objected = objection(to.practitioner, to.start, now, given);
-    if (objected) throw objected;
-    const writes = changing(caller.clinic, seen, next, given.days);
-    await commit(writes, { answer: next.appointment, patient: seen.key, target: appointment.id });
-    return next.appointment;
+  return tryInTurn(async (lost) => {
+    const given = await circumstancesOf(keyring, { ...appointment, ...to }, now);
+    const own = withoutOwn(given, seen.visit);
+    mustBeInTime("too-late-to-reschedule", caller, appointment, own, now);
+    const next = (resources: typeof appointment.resources) =>
+      reschedule(seen.visit, { ...to, resources }, given.service, now);
+    next(appointment.resources);
+    const choice = choose(own, { start: to.start, now, lost, setAside: setAsideBy(body.override, given) });
+    const moved = next(choice.resources);
+    const writes = changing(caller.clinic, seen, moved, caller, { days: choice.practitioner.days });
+    const { overrode } = choice;
+    await commit(writes, { answer: moved.appointment, patient: seen.key, target: id, overrode });
+    return moved.appointment;
   });
 });

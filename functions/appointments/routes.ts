@@ -1,7 +1,8 @@
 import * as z from "zod/mini";
 import { identifier } from "../kernel/datatypes.ts";
-import { route } from "../kernel/route.ts";
-import { count, fields, id, instant, kept, oneOf, page, paging, schema, text } from "../kernel/schema.ts";
+import { roles, route } from "../kernel/route.ts";
+import { count, fields, flag, id, instant, kept, listOf, oneOf, page, paging, schema, text } from "../kernel/schema.ts";
+import { bookingRefusals } from "../policy/routes.ts";
 
 /** FHIR R4 AppointmentStatus, less `proposed` states that no route makes yet. */
 export const status = oneOf(
@@ -27,6 +28,8 @@ export const appointment = schema(() =>
       patient: id("pat"),
       practitioner: id("prc"),
       service: id("svc"),
+      /** The rooms and devices it takes. */
+      resources: listOf(id("res"), 10),
       reason: z.optional(text(1000)),
       cancellation: z.optional(z.strictObject({ reason: z.optional(text(1000)), at: instant })),
       identifier: z.optional(identifier),
@@ -37,30 +40,62 @@ export const appointment = schema(() =>
     .register(z.globalRegistry, { id: "Appointment" }),
 );
 
+/** One step of an appointment's history: what it became, by whom and why. */
+export const move = schema(() =>
+  z
+    .strictObject({
+      version: count,
+      at: instant,
+      status,
+      start: instant,
+      practitioner: id("prc"),
+      by: z.strictObject({ user: text(128), role: oneOf(...roles), person: z.optional(text(64)) }),
+      why: z.optional(text(1000)),
+    })
+    .register(z.globalRegistry, { id: "AppointmentMove" }),
+);
+
+/** What makes an appointment, whoever makes it. */
+export const about = {
+  patient: id("pat"),
+  practitioner: id("prc"),
+  service: id("svc"),
+  start: instant,
+  reason: z.optional(text(1000)),
+};
+
+/** Why staff set a rule of booking aside; it goes into the audit trail. */
+const override = z.optional(fields({ reason: text(500) }));
+
+/** A time to book, or a hold to confirm. Without a practitioner the least booked of those who are free is taken. */
 export const bookingFields = schema(() =>
   fields({
-    patient: id("pat"),
-    practitioner: id("prc"),
-    service: id("svc"),
-    start: instant,
+    hold: z.optional(id("hld")),
+    patient: z.optional(id("pat")),
+    practitioner: z.optional(id("prc")),
+    service: z.optional(id("svc")),
+    start: z.optional(z.union([instant, z.literal("now")], { error: "an instant with an offset, or now" })),
     reason: z.optional(text(1000)),
-  }).register(z.globalRegistry, { id: "BookingFields" }),
+    /** Staff only: the patient may have another appointment at that time. */
+    allowPatientOverlap: z.optional(flag),
+    override,
+  })
+    .check(
+      z.refine((wish) => Boolean(wish.hold) || Boolean(wish.patient && wish.service && wish.start), {
+        error: "a patient, a service and a start, or a hold",
+        path: ["hold"],
+      }),
+      z.refine((wish) => !wish.hold || !(wish.practitioner || wish.service || wish.start), {
+        error: "nothing beside the hold but patient and reason",
+        path: ["hold"],
+      }),
+    )
+    .register(z.globalRegistry, { id: "BookingFields" }),
 );
 
 const params = fields({ appointmentId: id("apt") });
 const staff = ["admin", "front-desk", "practitioner"] as const;
 const staffAndPatient = [...staff, "patient"] as const;
-
-const bookingRefusals = [
-  "outside-opening-hours",
-  "off-slot-grid",
-  "time-off",
-  "in-the-past",
-  "patient-inactive",
-  "practitioner-inactive",
-  "service-inactive",
-  "service-not-offered",
-] as const;
 
 export const book = route({
   method: "POST",
@@ -71,42 +106,15 @@ export const book = route({
   audit: "appointment.book",
   vault: true,
   rights: {
-    BatchGetItem: ["patient", "practitioner", "service", "schedule", "daybook", "key"],
-    UpdateItem: ["daybook"],
+    GetItem: ["hold", "key"],
+    BatchGetItem: ["clinic", "patient", "practitioner", "service", "schedule", "daybook", "key"],
+    Query: ["resource", "daybook"],
+    UpdateItem: ["daybook", "hold"],
     PutItem: ["appointment", "event", "due"],
   },
   body: bookingFields,
   answer: { status: 201, schema: appointment, versioned: true },
-  refusals: { 409: ["slot-taken"], 422: bookingRefusals },
-});
-
-export const recordPast = route({
-  method: "POST",
-  path: "/v1/past-appointments",
-  summary: "Record a visit that has already happened",
-  description:
-    "For bringing a clinic's history along: the visit is fulfilled from the start, claims no time and may overlap others. Its `identifier`, where given, is unique in the clinic.",
-  allow: ["admin"],
-  shows: ["scheduling"],
-  audit: "appointment.record-past",
-  vault: true,
-  rights: {
-    BatchGetItem: ["patient", "practitioner", "service", "key"],
-    UpdateItem: ["daybook"],
-    PutItem: ["appointment", "index", "event"],
-  },
-  body: fields({
-    ...bookingFields.shape,
-    end: instant,
-    identifier: z.optional(identifier),
-  }).check(
-    z.refine((visit) => Date.parse(visit.start) < Date.parse(visit.end), {
-      error: "an end after the start",
-      path: ["end"],
-    }),
-  ),
-  answer: { status: 201, schema: appointment, versioned: true, location: "/v1/appointments" },
-  refusals: { 409: ["identifier-taken"], 422: ["not-in-the-past"] },
+  refusals: { 403: ["staff-only"], 409: ["slot-taken"], 410: ["hold-expired"], 422: bookingRefusals },
 });
 
 export const list = route({
@@ -142,6 +150,20 @@ export const read = route({
   answer: { status: 200, schema: appointment, versioned: true },
 });
 
+export const history = route({
+  method: "GET",
+  path: "/v1/appointments/{appointmentId}/history",
+  summary: "Read what became of an appointment, step by step",
+  allow: staff,
+  shows: ["scheduling"],
+  audit: "appointment.history",
+  vault: true,
+  rights: { GetItem: ["appointment", "key"], Query: ["appointment"] },
+  params,
+  query: fields(paging),
+  answer: { status: 200, schema: page(move) },
+});
+
 export const reschedule = route({
   method: "POST",
   path: "/v1/appointments/{appointmentId}/reschedule",
@@ -152,16 +174,17 @@ export const reschedule = route({
   vault: true,
   rights: {
     GetItem: ["appointment", "key"],
-    BatchGetItem: ["patient", "practitioner", "service", "schedule", "daybook", "key"],
+    BatchGetItem: ["clinic", "patient", "practitioner", "service", "schedule", "daybook", "key"],
+    Query: ["resource", "daybook"],
     UpdateItem: ["daybook"],
     PutItem: ["appointment", "event", "due"],
     DeleteItem: ["due"],
   },
   params,
-  body: fields({ start: instant, practitioner: z.optional(id("prc")) }),
+  body: fields({ start: instant, practitioner: z.optional(id("prc")), override }),
   ifMatch: "optional",
   answer: { status: 200, schema: appointment, versioned: true },
-  refusals: { 409: ["slot-taken", "illegal-transition"], 422: bookingRefusals },
+  refusals: { 409: ["slot-taken", "illegal-transition"], 422: [...bookingRefusals, "too-late-to-reschedule"] },
 });
 
 export const cancel = route({
@@ -174,6 +197,7 @@ export const cancel = route({
   vault: true,
   rights: {
     GetItem: ["appointment", "key"],
+    BatchGetItem: ["clinic", "service"],
     UpdateItem: ["daybook"],
     PutItem: ["appointment", "event"],
     DeleteItem: ["due"],
@@ -182,7 +206,7 @@ export const cancel = route({
   body: fields({ reason: z.optional(text(1000)) }),
   ifMatch: "optional",
   answer: { status: 200, schema: appointment, versioned: true },
-  refusals: { 409: ["illegal-transition"] },
+  refusals: { 409: ["illegal-transition"], 422: ["too-late-to-cancel"] },
 });
 
 export const setStatus = route({
@@ -206,4 +230,4 @@ export const setStatus = route({
   refusals: { 409: ["illegal-transition"], 422: ["too-early"] },
 });
 
-export const routes = { book, recordPast, list, read, reschedule, cancel, setStatus };
+export const routes = { book, list, read, history, reschedule, cancel, setStatus };

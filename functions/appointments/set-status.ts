@@ -17,7 +17,7 @@ export const handler = endpoint(route, async ({ params, body, caller, now, ifMat
     body.status === "cancelled"
       ? cancel(seen.visit, undefined, now)
       : moveTo(seen.visit, body.status, now, { asAdmin });
-  const writes = next === seen.visit ? [] : changing(caller.clinic, seen, next);
+  const writes = next === seen.visit ? [] : changing(caller.clinic, seen, next, caller);
   await commit(writes, { answer: next.appointment, patient: seen.key, target: id });
   return next.appointment;
 });

@@ -1,13 +1,16 @@
 import { absent, atVersion, put, remove, type Write } from "../kernel/commit.ts";
+import type { Caller } from "../kernel/exchange.ts";
 import { type Identifier, identifying } from "../kernel/identifier.ts";
 import type { Instant } from "../kernel/instant.ts";
 import { type Keyring, openOf, type PatientKey, patientKey, patientKeyAt, sealOf } from "../kernel/keyring.ts";
 import { happened } from "../kernel/outbox.ts";
 import { stale } from "../kernel/precondition.ts";
 import { get, getAll, type Item, keyOf } from "../kernel/table.ts";
-import { changesBetween, type Day } from "./day-book.ts";
+import { claimsOf } from "./claims.ts";
+import { type Claim, changesBetween, type Day } from "./day-book.ts";
 import { changingDay } from "./day-book-store.ts";
-import { type Appointment, claimsOf, type Visit } from "./model.ts";
+import type { Appointment, Visit } from "./model.ts";
+import { noting } from "./moves-store.ts";
 
 export const appointmentAt = (clinic: string, appointment: string) =>
   keyOf("appointment", [clinic, appointment], "APPOINTMENT");
@@ -61,35 +64,41 @@ function visitOf(key: PatientKey, item: Item): Visit {
     row.sealed,
   );
   const cancellation = row.cancelledAt ? { reason: cancellationReason, at: row.cancelledAt } : undefined;
-  const { id, status, start, end, patient, practitioner, service, sequence, version, createdAt, updatedAt } = row;
+  const { id, status, start, end, patient, practitioner, service, resources, ...rest } = row;
+  const { sequence, version, createdAt, updatedAt, buffers, claims, overlapsPatient, remindAt } = rest;
+  const who = { patient, practitioner, service, resources };
   const kept = { sequence, version, createdAt, updatedAt };
   return {
-    appointment: { id, status, start, end, patient, practitioner, service, reason, cancellation, identifier, ...kept },
-    buffers: row.buffers,
-    claims: row.claims,
-    remindAt: row.remindAt,
+    appointment: { id, status, start, end, ...who, reason, cancellation, identifier, ...kept },
+    buffers,
+    claims,
+    overlapsPatient,
+    remindAt,
   };
 }
 
-function rowOf(key: PatientKey, { appointment, buffers, claims, remindAt }: Visit): Row {
+function rowOf(key: PatientKey, { appointment, buffers, claims, overlapsPatient, remindAt }: Visit): Row {
   const { reason, cancellation, identifier, ...plain } = appointment;
   const sealed = { reason, cancellationReason: cancellation?.reason, identifier } satisfies Sealed;
   const blob = sealOf(key, "appointment", plain.id, plain.version, sealed);
-  return { ...plain, buffers, claims, remindAt, cancelledAt: cancellation?.at, sealed: blob };
+  return { ...plain, buffers, claims, overlapsPatient, remindAt, cancelledAt: cancellation?.at, sealed: blob };
 }
 
-/** The writes that make an appointment: its time claimed in every day-book, its row, its reminder, its event. */
-export function booking(keyring: Keyring, { visit, key }: OpenedVisit, days: readonly (Day | undefined)[]): Write[] {
+/** The writes that make an appointment, of a hold's claims where it had one: its time, its row, its reminder, its event. */
+export function booking(
+  keyring: Keyring,
+  { visit, key }: OpenedVisit,
+  by: Caller,
+  { days, held = [] }: { days?: readonly (Day | undefined)[]; held?: readonly Claim[] } = {},
+): Write[] {
   const { clinic } = keyring;
   const { appointment } = visit;
   const now = appointment.createdAt;
+  const isNew = absent(() => new Error("there is an appointment of that id"));
   return [
-    ...claiming(clinic, undefined, visit, now, days),
-    put(
-      appointmentAt(clinic, appointment.id),
-      { ...rowOf(key, visit) },
-      absent(() => new Error("there is an appointment of that id")),
-    ),
+    ...claiming(clinic, held, visit, now, days),
+    put(appointmentAt(clinic, appointment.id), { ...rowOf(key, visit) }, isNew),
+    noting(clinic, key, appointment, by, undefined),
     ...identifying(keyring, "appointment", appointment.id, appointment.identifier),
     ...reminding(clinic, undefined, visit),
     happened(clinic, "appointment.booked", { appointment: appointment.id, version: 1 }, now),
@@ -101,13 +110,15 @@ export function changing(
   clinic: string,
   { visit: seen, key }: OpenedVisit,
   next: Visit,
-  days?: readonly (Day | undefined)[],
+  by: Caller,
+  { days, why }: { days?: readonly (Day | undefined)[]; why?: string | undefined } = {},
 ): Write[] {
   const { id, version, status, updatedAt } = next.appointment;
   const type = next.appointment.sequence > seen.appointment.sequence ? "rescheduled" : status;
   return [
     put(appointmentAt(clinic, id), { ...rowOf(key, next) }, atVersion(seen.appointment.version, stale)),
-    ...claiming(clinic, seen, next, updatedAt, days),
+    ...claiming(clinic, claimsOf(seen), next, updatedAt, days),
+    noting(clinic, key, next.appointment, by, why),
     ...reminding(clinic, seen, next),
     happened(clinic, `appointment.${type}`, { appointment: id, version }, updatedAt),
   ];
@@ -115,14 +126,15 @@ export function changing(
 
 function claiming(
   clinic: string,
-  seen: Visit | undefined,
+  before: readonly Claim[],
   next: Visit,
   now: Instant,
   days?: readonly (Day | undefined)[],
 ): Write[] {
-  const changes = changesBetween(seen ? claimsOf(seen) : [], claimsOf(next));
   const isPractitioner = (thing: string) => thing === next.appointment.practitioner;
-  return changes.map((change) => changingDay(clinic, change, now, isPractitioner(change.thing) ? days : undefined));
+  return changesBetween(before, claimsOf(next)).map((change) =>
+    changingDay(clinic, change, now, isPractitioner(change.thing) ? days : undefined),
+  );
 }
 
 /** The due-item of a visit's reminder, where it has one: bucketed by minute, dropped a week later. */

@@ -23,7 +23,11 @@ export const search = route({
   allow: ["admin", "front-desk", "practitioner", "patient"],
   shows: ["scheduling"],
   vault: true,
-  rights: { GetItem: ["service", "practitioner"], BatchGetItem: ["practitioner", "schedule"], Query: ["daybook"] },
+  rights: {
+    GetItem: ["clinic", "practitioner", "service"],
+    BatchGetItem: ["practitioner", "schedule"],
+    Query: ["daybook", "resource"],
+  },
   query: fields({
     service: id("svc"),
     from: instant,

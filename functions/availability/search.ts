@@ -5,12 +5,14 @@ import { type Interval, toMs } from "../kernel/instant.ts";
 import { openKeyring } from "../kernel/keyring.ts";
 import { cursorTo, limitOf, listing, positionOf } from "../kernel/page.ts";
 import { missing } from "../kernel/problem.ts";
+import { rulesFor } from "../policy/model.ts";
+import { findPolicy } from "../policy/store.ts";
 import { isPractitioner } from "../practitioners/store.ts";
 import type { Schedule } from "../schedules/model.ts";
 import { findService } from "../services/store.ts";
 import { claimOf, openSlots, type Timing } from "./model.ts";
 import { search as route } from "./routes.ts";
-import { findActiveSchedules } from "./store.ts";
+import { findActiveSchedules, roomIn } from "./store.ts";
 import { written } from "./written.ts";
 
 /** A time open with one practitioner; also where a page ends. */
@@ -20,7 +22,11 @@ interface Slot extends Interval {
 
 export const handler = endpoint(route, async ({ query, caller, now }) => {
   const { clinic } = caller;
-  const [keyring, service] = await Promise.all([openKeyring(clinic), findService(clinic, query.service)]);
+  const [keyring, service, policy] = await Promise.all([
+    openKeyring(clinic),
+    findService(clinic, query.service),
+    findPolicy(clinic),
+  ]);
   if (!service) throw missing();
   const list = listing("availability.search", query);
   const limit = limitOf(list);
@@ -29,12 +35,12 @@ export const handler = endpoint(route, async ({ query, caller, now }) => {
   if (query.practitioner && offering.length === 0 && !(await isPractitioner(clinic, query.practitioner)))
     throw missing();
   const schedules = service.active ? await findActiveSchedules(clinic, offering) : [];
-  const search = {
-    clinic,
-    timing: service,
-    within: { start: after?.start ?? toMs(query.from), end: toMs(query.to) },
-    now: toMs(now),
-  };
+  const { minimumNoticeMinutes = 0, horizonDays = 36_500 } = rulesFor(policy, service);
+  const horizon = toMs(now) + horizonDays * 86_400_000 + 1;
+  const within = { start: after?.start ?? toMs(query.from), end: Math.min(toMs(query.to), horizon) };
+  const earliest = toMs(now) + minimumNoticeMinutes * 60_000;
+  const hasRoom = await roomIn(clinic, service, within, now);
+  const search = { clinic, timing: service, within, now: toMs(now), earliest, hasRoom };
   const found = await inTurns(schedules, (schedule) => openWith(schedule, search, limit + 1, after));
   const slots = found.flat().sort(inOrder);
   const items = slots.slice(0, limit);
@@ -47,12 +53,16 @@ interface Search {
   timing: Timing;
   within: Interval;
   now: number;
+  /** Where the minimum notice ends. */
+  earliest: number;
+  /** Whether the rooms and devices that the service needs are free for that time. */
+  hasRoom: (claim: Interval) => boolean;
 }
 
 /** A practitioner's first open times after a position: one range read of the day-book, however much is booked. */
 async function openWith(
   schedule: Schedule,
-  { clinic, timing, within, now }: Search,
+  { clinic, timing, within, now, earliest, hasRoom }: Search,
   enough: number,
   after?: Slot,
 ): Promise<Slot[]> {
@@ -61,7 +71,8 @@ async function openWith(
   const to = dayOf(claimOf(timing, within.end).end);
   const busy = (await Array.fromAsync(findDays(clinic, practitioner, from, to))).flatMap((day) => busyOf(day, now));
   const open: Slot[] = [];
-  for (const { start, end } of openSlots({ schedule, timing, within, now, busy })) {
+  for (const { start, end } of openSlots({ schedule, timing, within, now: earliest, busy })) {
+    if (!hasRoom(claimOf(timing, start))) continue;
     if (!after || inOrder(after, { start, end, practitioner }) < 0) open.push({ start, end, practitioner });
     if (open.length === enough) break;
   }

@@ -34,3 +34,15 @@ export const humanName = schema(() =>
     )
     .register(z.globalRegistry, { id: "HumanName" }),
 );
+
+/** Where somebody or something is (FHIR R4 Address). */
+export const address = schema(() =>
+  fields({
+    lines: z.optional(listOf(text(200), 4)),
+    city: z.optional(text(100)),
+    district: z.optional(text(100)),
+    state: z.optional(text(100)),
+    postalCode: z.optional(text(20)),
+    country: z.optional(pattern(/^[A-Z]{2}$/, "an ISO 3166 country code of two letters, such as US", 2)),
+  }).register(z.globalRegistry, { id: "Address" }),
+);

@@ -31,7 +31,13 @@ export interface Ask<Params, Query, Body> {
    * Makes the change: all the writes, the audit entry and the Idempotency-Key's record, or nothing. `answer` is what a
    * repeated request is answered with; where it is about a patient it is sealed with the patient's key.
    */
-  commit: (writes: readonly Write[], done: { answer: unknown; patient?: PatientKey; target?: string }) => Promise<void>;
+  commit: (writes: readonly Write[], done: Committed) => Promise<void>;
+}
+
+/** What a change is answered with, and what the audit trail says of it. */
+interface Committed extends Pick<Subject, "target" | "overrode"> {
+  answer: unknown;
+  patient?: PatientKey | undefined;
 }
 
 type Handle<R extends Route> =
@@ -136,8 +142,9 @@ function askOf(route: Route, event: Exchange): Ask<never, never, never> {
     now,
     ifMatch: event.ifMatch,
     concerns: (...subjects) => void trace.subjects.push(...subjects),
-    commit: async (writes, { target, ...done }) => {
-      const subject = { patient: done.patient?.patient, ...(target ? { target } : {}) };
+    commit: async (writes, { target, overrode = [], ...done }) => {
+      const about = { ...(target ? { target } : {}), ...(overrode.length > 0 ? { overrode } : {}) };
+      const subject = { patient: done.patient?.patient, ...about };
       const once = key ? [await rememberOnce(event, caller, key, done, now)] : [];
       await commitAll([...once, ...writes, ...entriesFor(route, event, caller, [subject])]);
       trace.written = true;

@@ -22,6 +22,8 @@ export interface Input {
 export interface Subject {
   patient?: string;
   target?: string;
+  /** Rules of booking that staff set aside. */
+  overrode?: readonly string[];
 }
 
 /** What the audit trail will say of the request; `written` once a transaction has taken it along. */

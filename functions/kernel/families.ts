@@ -11,12 +11,19 @@ export const families = {
   patient: { table: "clinic", prefix: "PATIENT" },
   /** Blind-index entries, and the marks that keep a value unique: `INDEX#<clinic>#<field>#<hmac>` / id. */
   index: { table: "clinic", prefix: "INDEX" },
+  /** Rooms and devices: `RESOURCE#<clinic>` / id. */
+  resource: { table: "clinic", prefix: "RESOURCE" },
+  location: { table: "clinic", prefix: "LOCATION" },
   practitioner: { table: "clinic", prefix: "PRACTITIONER" },
   /** A practitioner's weekly schedule and time off: `SCHEDULE#<clinic>#<practitioner>`. */
   schedule: { table: "clinic", prefix: "SCHEDULE" },
   service: { table: "clinic", prefix: "SERVICE" },
   /** One item per bookable thing and UTC day: `DAYBOOK#<clinic>#<thing>` / date. */
   daybook: { table: "clinic", prefix: "DAYBOOK" },
+  /** Times kept for a while: `HOLD#<clinic>#<hold>`; and each patient's places for two of them. */
+  hold: { table: "clinic", prefix: "HOLD" },
+  /** Who may read a calendar without signing in: `FEED#<hash of the address's secret>`. */
+  feed: { table: "clinic", prefix: "FEED" },
   appointment: { table: "clinic", prefix: "APPOINTMENT" },
   /** A patient's medical record, apart from the demographics: `RECORD#<clinic>#<patient>` / record id. */
   record: { table: "clinic", prefix: "RECORD" },

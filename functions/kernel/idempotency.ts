@@ -75,7 +75,7 @@ export async function rememberOnce(
 export interface Done {
   answer: unknown;
   /** The key of the patient whom the answer is about, where it is about one. */
-  patient?: PatientKey;
+  patient?: PatientKey | undefined;
 }
 
 /** What the key brought about before, if anything; the same key with another request is refused (422). */

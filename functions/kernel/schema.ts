@@ -110,6 +110,13 @@ export function minutes(min: number, max: number) {
   return z.int({ error }).check(z.minimum(min, { error }), z.maximum(max, { error }), z.multipleOf(5, { error }));
 }
 
+/** A whole number. */
+// @__NO_SIDE_EFFECTS__
+export function whole(min: number, max: number) {
+  const error = `a whole number from ${min} to ${max}`;
+  return z.int({ error }).check(z.minimum(min, { error }), z.maximum(max, { error }));
+}
+
 // @__NO_SIDE_EFFECTS__
 export function oneOf<const Values extends readonly [string, ...string[]]>(...values: Values) {
   return z.enum(values, { error: `one of ${values.join(", ")}` });

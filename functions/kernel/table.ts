@@ -54,22 +54,31 @@ export async function get({ family, pk, sk }: Key): Promise<Item | undefined> {
   return Item as Item | undefined;
 }
 
-/** The items of up to 100 keys, of any tables, strongly consistent, in the order of the keys. */
+/** The items of any number of keys, of any tables, strongly consistent, in the order of the keys; a hundred at a time. */
 export async function getAll(keys: readonly Key[]): Promise<(Item | undefined)[]> {
-  const found = new Map<string, Item>();
   const distinct = [...new Map(keys.map((key) => [nameOf(key), key])).values()];
+  const chunks = Array.from({ length: Math.ceil(distinct.length / 100) }, (_, n) =>
+    distinct.slice(n * 100, n * 100 + 100),
+  );
+  const items = (await Promise.all(chunks.map(getChunk))).flat();
+  const found = new Map(items.map((item) => [nameOf(item), item]));
+  return keys.map((key) => found.get(nameOf(key)));
+}
+
+async function getChunk(keys: readonly Key[]): Promise<Item[]> {
+  const found: Item[] = [];
   let asked: NonNullable<BatchGetCommandInput["RequestItems"]> = {};
-  for (const [table, its] of Object.entries(Object.groupBy(distinct, ({ family }) => tableOf(family)))) {
+  for (const [table, its] of Object.entries(Object.groupBy(keys, ({ family }) => tableOf(family)))) {
     asked[table] = { Keys: its?.map(({ pk, sk }) => ({ pk, sk })), ConsistentRead: true };
   }
   for (let attempt = 0; Object.keys(asked).length > 0; attempt++) {
     if (attempt > 5) throw busy();
     if (attempt > 0) await pause(25 * 2 ** attempt);
     const answer: BatchGetCommandOutput = await client.send(new BatchGetCommand({ RequestItems: asked }));
-    for (const item of Object.values(answer.Responses ?? {}).flat()) found.set(nameOf(item as Item), item as Item);
+    found.push(...(Object.values(answer.Responses ?? {}).flat() as Item[]));
     asked = answer.UnprocessedKeys ?? {};
   }
-  return keys.map((key) => found.get(nameOf(key)));
+  return found;
 }
 
 function nameOf({ pk, sk }: { pk: string; sk: string }): string {

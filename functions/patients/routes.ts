@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { humanName } from "../kernel/datatypes.ts";
+import { address, humanName } from "../kernel/datatypes.ts";
 import { patchOf } from "../kernel/merge-patch.ts";
 import { route } from "../kernel/route.ts";
 import {
@@ -20,17 +20,6 @@ import {
 
 /** A phone number as typed; kept in E.164, read in the clinic's country where it has no country code. */
 const phone = text(40);
-
-const address = schema(() =>
-  fields({
-    lines: z.optional(listOf(text(200), 4)),
-    city: z.optional(text(100)),
-    district: z.optional(text(100)),
-    state: z.optional(text(100)),
-    postalCode: z.optional(text(20)),
-    country: z.optional(pattern(/^[A-Z]{2}$/, "an ISO 3166 country code of two letters, such as US", 2)),
-  }).register(z.globalRegistry, { id: "Address" }),
-);
 
 const communication = schema(() =>
   fields({

@@ -1,5 +1,6 @@
 import { daysOf } from "../appointments/day-book.ts";
-import { changingOff, findDays, whileTimeOffChanges } from "../appointments/day-book-store.ts";
+import { changingOff, findDays } from "../appointments/day-book-store.ts";
+import { tryInTurn } from "../appointments/try-in-turn.ts";
 import { mustArrange } from "../kernel/access.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { newId } from "../kernel/ids.ts";
@@ -19,7 +20,7 @@ export const handler = endpoint(route, async ({ params, body, caller, now, commi
   const timeOff = { id: newId("off"), practitioner, ...body, createdAt: now };
   const stretch = { start: toMs(body.start), end: toMs(body.end) };
   const dates = daysOf(stretch);
-  return whileTimeOffChanges(async () => {
+  return tryInTurn(async () => {
     const seen = await Array.fromAsync(findDays(clinic, practitioner, dates[0] as string, dates.at(-1) as string));
     const days = dates.map((date) => {
       const day = seen.find(({ sk }) => sk === date);

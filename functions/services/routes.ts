@@ -3,6 +3,8 @@ import { identifier } from "../kernel/datatypes.ts";
 import { patchOf } from "../kernel/merge-patch.ts";
 import { route } from "../kernel/route.ts";
 import { fields, flag, id, kept, listOf, minutes, oneOf, page, paging, schema, text } from "../kernel/schema.ts";
+import { policyRules } from "../policy/routes.ts";
+import { resourceKind, tag } from "../resources/routes.ts";
 
 /** The day-book's limit on what one appointment may take of a day: 90 cells of 5 minutes, buffers included. */
 const longest = 450;
@@ -21,6 +23,10 @@ export const serviceFields = schema(() =>
         z.refine((ids) => new Set(ids).size === ids.length, { error: "each practitioner once" }),
       ),
     ),
+    /** Which kinds of rooms and devices an appointment needs beside the practitioner. */
+    requires: z.optional(listOf(fields({ kind: resourceKind, tags: z.optional(listOf(tag, 10)) }), 5)),
+    /** The service's own rules, before the clinic's. */
+    policy: z.optional(fields(policyRules)),
     identifier: z.optional(identifier),
     active: z.optional(flag),
   })

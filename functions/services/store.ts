@@ -26,9 +26,10 @@ export async function findServices(clinic: string, after: string | undefined, li
 export function serviceOf(item: Item): Service {
   const { id, name, durationMinutes, slotIntervalMinutes, bufferBeforeMinutes, bufferAfterMinutes, ...rest } =
     item as unknown as Service;
-  const { modality, practitioners, identifier, active, version, createdAt, updatedAt } = rest;
+  const { modality, practitioners, requires, policy, identifier, active, version, createdAt, updatedAt } = rest;
   const timing = { durationMinutes, slotIntervalMinutes, bufferBeforeMinutes, bufferAfterMinutes };
-  return { id, name, ...timing, modality, practitioners, identifier, active, version, createdAt, updatedAt };
+  const terms = { modality, practitioners, requires, policy };
+  return { id, name, ...timing, ...terms, identifier, active, version, createdAt, updatedAt };
 }
 
 /** Refuses (422) a service offered by somebody who is no practitioner of the clinic. */

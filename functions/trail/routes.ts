@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { roles, route } from "../kernel/route.ts";
-import { fields, id, instant, oneOf, page, paging, schema, text } from "../kernel/schema.ts";
+import { fields, id, instant, listOf, oneOf, page, paging, schema, text } from "../kernel/schema.ts";
 
 /** One access to a person's data, granted or refused. */
 export const auditEntry = schema(() =>
@@ -15,6 +15,8 @@ export const auditEntry = schema(() =>
       code: z.optional(text(100)),
       patient: z.optional(id("pat")),
       /** The thing touched, where it is not the patient. */
+      /** Rules of booking that were set aside. */
+      overrode: z.optional(listOf(text(64), 10)),
       target: z.optional(text(100)),
       user: text(100),
       role: oneOf(...roles),

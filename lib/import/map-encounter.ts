@@ -1,5 +1,5 @@
 import type * as z from "zod/mini";
-import { routes } from "../../functions/appointments/routes.ts";
+import { routes } from "../../functions/past-appointments/routes.ts";
 import * as fhir from "./fhir.ts";
 import { codeOf, type Mapped, needed, read, statusWord, Unmappable, wordsOf } from "./mapped.ts";
 import { type Known, keysOf } from "./references.ts";
@@ -19,7 +19,7 @@ export function mapEncounter(resource: unknown, known: Known): Mapped {
     reason: encounter.reasonCode?.flatMap((reason) => wordsOf(reason) ?? []).join("; ") || undefined,
     identifier: identifierOf(encounter),
   };
-  return { path: routes.recordPast.path, body, notes: [], keys: keysOf("Encounter", encounter.id) };
+  return { path: routes.record.path, body, notes: [], keys: keysOf("Encounter", encounter.id) };
 }
 
 type Encounter = z.infer<typeof fhir.encounter>;

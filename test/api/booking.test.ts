@@ -75,9 +75,7 @@ describe("booking an appointment", () => {
     const won = answers.find(({ status }) => status === 201)?.body;
     const rivals = patients.filter((patient) => patient !== won.patient);
     const items = await dump("CLINIC_TABLE");
-    const concerned = items.filter(
-      (item) => item["practitioner"] === practitioner && item.pk.startsWith("APPOINTMENT#"),
-    );
+    const concerned = items.filter((item) => item["practitioner"] === practitioner && item.sk === "APPOINTMENT");
     expect(concerned.map((item) => item["id"])).toEqual([won.id]);
     expect(items.filter(({ pk }) => pk.startsWith("DAYBOOK#") && rivals.some((rival) => pk.endsWith(rival)))).toEqual(
       [],

@@ -18,16 +18,24 @@ const day = "from=2027-06-01T00:00:00Z&to=2027-06-02T00:00:00Z";
 const start = "2027-06-01T09:00:00Z";
 
 /** The ids of one of each thing, by the name that a path's parameter has. */
-type Ids = Record<"patientId" | "practitionerId" | "timeOffId" | "serviceId" | "appointmentId" | "recordId", string>;
+const kinds = {
+  patientId: "pat",
+  practitionerId: "prc",
+  timeOffId: "off",
+  serviceId: "svc",
+  appointmentId: "apt",
+  recordId: "rec",
+  locationId: "loc",
+  resourceId: "res",
+  holdId: "hld",
+} as const;
+type Ids = Record<keyof typeof kinds, string>;
 
 /** What is there in the demo clinic, all of it about one patient. */
 let theirs: Ids;
 /** What is nowhere. */
 const none = Object.fromEntries(
-  ["pat", "prc", "off", "svc", "apt", "rec"].map((prefix, place) => [
-    (["patientId", "practitionerId", "timeOffId", "serviceId", "appointmentId", "recordId"] as const)[place],
-    `${prefix}_0000000000000000000000`,
-  ]),
+  Object.entries(kinds).map(([name, prefix]) => [name, `${prefix}_0000000000000000000000`]),
 ) as Ids;
 
 beforeAll(async () => {
@@ -35,6 +43,12 @@ beforeAll(async () => {
   const booking = { patient, practitioner, service, start };
   const off = { start: "2027-06-02T09:00:00Z", end: "2027-06-02T10:00:00Z", reason: "secret" };
   const note = { kind: "note", title: "secret", text: "secret" };
+  const held = { patient, practitioner, service, start: "2027-06-03T09:00:00Z" };
+  const [location, resource, hold] = await Promise.all([
+    mustCall("POST", "/v1/locations", { as: admin, body: { name: "secret", zone: "UTC" } }),
+    mustCall("POST", "/v1/resources", { as: admin, body: { name: "secret", kind: "room" } }),
+    mustCall("POST", "/v1/holds", { as: desk, body: held }),
+  ]);
   const [appointment, timeOff, record] = await Promise.all([
     mustCall("POST", "/v1/appointments", { as: desk, body: booking }),
     mustCall("POST", `/v1/practitioners/${practitioner}/time-off`, { as: desk, body: off }),
@@ -47,6 +61,9 @@ beforeAll(async () => {
     appointmentId: appointment.id,
     timeOffId: timeOff.id,
     recordId: record.id,
+    locationId: location.id,
+    resourceId: resource.id,
+    holdId: hold.id,
   };
 });
 

@@ -313,6 +313,7 @@ describe("who sees the record", () => {
       "id",
       "patient",
       "practitioner",
+      "resources",
       "sequence",
       "service",
       "start",

@@ -91,9 +91,19 @@ describe("a transaction", () => {
   });
 
   it("takes the longest condition that a day-book asks for: 90 cells and the time off", async () => {
+    const { forGood } = await import("../../functions/appointments/day-book.ts");
     const { changingDay } = await import("../../functions/appointments/day-book-store.ts");
     const take = Array.from({ length: 90 }, (_, n) => 198 + n);
-    const change = { thing: "prc_long", date: "2026-12-01", take, free: [], list: { id: "apt_1", start: 0, end: 1 } };
+    const change = {
+      thing: "prc_long",
+      date: "2026-12-01",
+      take,
+      retake: [],
+      free: [],
+      from: forGood,
+      until: forGood,
+      list: { id: "apt_1", start: 0, end: 1 },
+    };
     const write = () => changingDay("cln_test", change, "2026-11-01T00:00:00Z", [undefined]);
     await commit.commitAll([write()]);
     await expect(commit.commitAll([write()])).rejects.toMatchObject({ code: "slot-taken" });

@@ -2,13 +2,13 @@ import { describe, expect, it } from "vitest";
 import {
   book,
   cancel,
-  mayFollow,
   moveTo,
   recordPast,
   reschedule,
-  type Status,
   type Visit,
+  type Wish,
 } from "../../functions/appointments/model.ts";
+import { mayFollow, type Status } from "../../functions/appointments/states.ts";
 import { Refusal } from "../../functions/kernel/problem.ts";
 import type { Service } from "../../functions/services/model.ts";
 
@@ -27,13 +27,14 @@ const service: Service = {
   createdAt: now,
   updatedAt: now,
 };
-const wish = {
+const wish: Wish = {
   patient: "pat_1",
   practitioner: "prc_1",
   service: "svc_1",
+  resources: [],
   start: "2026-12-02T14:00:00Z",
   reason: "cough",
-} as const;
+};
 const booked = book(wish, service, { id: "apt_1", now });
 const inState = (status: Status): Visit => ({ ...booked, appointment: { ...booked.appointment, status } });
 
@@ -127,7 +128,12 @@ describe("booking and moving", () => {
   });
 
   it("keeps its id and reason when moved, and raises version and sequence", () => {
-    const moved = reschedule(booked, { start: "2026-12-03T14:00:00Z", practitioner: "prc_2" }, service, now);
+    const moved = reschedule(
+      booked,
+      { start: "2026-12-03T14:00:00Z", practitioner: "prc_2", resources: [] },
+      service,
+      now,
+    );
     expect(moved.appointment).toMatchObject({
       id: "apt_1",
       practitioner: "prc_2",
@@ -140,7 +146,7 @@ describe("booking and moving", () => {
   });
 
   it("does not move once the visit has begun or ended", () => {
-    const to = { start: "2026-12-03T14:00:00Z", practitioner: "prc_1" } as const;
+    const to = { start: "2026-12-03T14:00:00Z", practitioner: "prc_1", resources: [] } satisfies Partial<Wish>;
     for (const state of ["arrived", "checked-in", "fulfilled", "cancelled", "noshow"] as const) {
       expect(refusalOf(() => reschedule(inState(state), to, service, now)).code).toBe("illegal-transition");
     }

@@ -16,6 +16,7 @@ const at = (text: string) => Date.parse(text);
 const lists = { id: "apt_1", start: at("2026-12-01T14:00:00Z"), end: at("2026-12-01T14:30:00Z") };
 const claim = (from: string, to: string, thing = "prc_1"): Claim => ({
   thing,
+  until: forGood,
   takes: { start: at(from), end: at(to) },
   lists: { id: "apt_1", start: at(from), end: at(to) },
 });
@@ -23,7 +24,7 @@ const claim = (from: string, to: string, thing = "prc_1"): Claim => ({
 describe("a claim in the day-book", () => {
   it("takes every five-minute cell it touches, and lists the appointment on the day it starts", () => {
     const changes = changesBetween([], [claim("2026-12-01T14:00:00Z", "2026-12-01T14:30:00Z")]);
-    expect(changes).toEqual([
+    expect(changes).toMatchObject([
       { thing: "prc_1", date: "2026-12-01", take: [168, 169, 170, 171, 172, 173], free: [], list: lists },
     ]);
   });
@@ -47,7 +48,7 @@ describe("a claim in the day-book", () => {
   it("goes from one practitioner's book to another's", () => {
     const before = [claim("2026-12-01T09:00:00Z", "2026-12-01T09:10:00Z", "prc_1")];
     const after = [claim("2026-12-01T09:00:00Z", "2026-12-01T09:10:00Z", "prc_2")];
-    expect(changesBetween(before, after)).toEqual([
+    expect(changesBetween(before, after)).toMatchObject([
       { thing: "prc_2", date: "2026-12-01", take: [108, 109], free: [], list: after[0]?.lists },
       { thing: "prc_1", date: "2026-12-01", take: [], free: [108, 109], unlist: "apt_1" },
     ]);
@@ -55,8 +56,17 @@ describe("a claim in the day-book", () => {
 
   it("frees its cells when it takes nothing any more, and stays listed", () => {
     const booked = claim("2026-12-01T09:00:00Z", "2026-12-01T09:10:00Z");
-    expect(changesBetween([booked], [{ ...booked, takes: undefined }])).toEqual([
+    expect(changesBetween([booked], [{ ...booked, takes: undefined }])).toMatchObject([
       { thing: "prc_1", date: "2026-12-01", take: [], free: [108, 109] },
+    ]);
+  });
+
+  it("takes over the cells of a hold, which must still be the hold's, and its entry", () => {
+    const until = at("2026-12-01T08:05:00Z");
+    const booked = claim("2026-12-01T09:00:00Z", "2026-12-01T09:10:00Z");
+    const held: Claim = { ...booked, until, lists: { ...booked.lists, id: "hld_1", until } };
+    expect(changesBetween([held], [booked])).toMatchObject([
+      { take: [], retake: [108, 109], free: [], from: until, until: forGood, list: { id: "apt_1" }, unlist: "hld_1" },
     ]);
   });
 
@@ -71,7 +81,7 @@ describe("a claim in the day-book", () => {
     const base = at("2026-12-01T00:00:00Z");
     const claimed = ([start, length]: [number, number]): Claim => {
       const takes = { start: base + start * minutes5, end: base + (start + length) * minutes5 };
-      return { thing: "prc_1", takes, lists: { id: "apt_1", ...takes } };
+      return { thing: "prc_1", takes, until: forGood, lists: { id: "apt_1", ...takes } };
     };
     const cellsAfter = (held: Set<string>, changes: ReturnType<typeof changesBetween>) => {
       for (const { date, take, free } of changes) {

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import * as z from "zod/mini";
-import { routes as appointments } from "../../functions/appointments/routes.ts";
+import { routes as pastAppointments } from "../../functions/past-appointments/routes.ts";
 import { patientFields } from "../../functions/patients/routes.ts";
 import { practitionerFields } from "../../functions/practitioners/routes.ts";
 import { recordFields } from "../../functions/records/routes.ts";
@@ -17,7 +17,7 @@ import { type Survey, survey } from "../../lib/import/survey.ts";
 // The data set lies beside a checkout, where there is one; it is not part of the project.
 const folder = join(import.meta.dirname, "../../../shared/data/synthea-10");
 
-const pastVisit = appointments.recordPast.body as z.core.$ZodType;
+const pastVisit = pastAppointments.record.body as z.core.$ZodType;
 const contract: Record<string, [prefix: string, schema: z.core.$ZodType]> = {
   Patient: ["pat", patientFields],
   Practitioner: ["prc", practitionerFields],

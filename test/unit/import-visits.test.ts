@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import * as z from "zod/mini";
-import { routes as appointments } from "../../functions/appointments/routes.ts";
+import { routes as pastAppointments } from "../../functions/past-appointments/routes.ts";
 import { mapEncounter } from "../../lib/import/map-encounter.ts";
 import { coded, idOf, known } from "./import-known.ts";
 
@@ -19,7 +19,7 @@ test("a finished encounter is a past visit, known by its official identifier or 
   const bodies = [[account, official], [account]].map(
     (identifier) => mapEncounter({ ...encounter, identifier }, known).body,
   );
-  expect(bodies.map((body) => z.parse(appointments.recordPast.body as z.core.$ZodType, body))).toMatchObject([
+  expect(bodies.map((body) => z.parse(pastAppointments.record.body as z.core.$ZodType, body))).toMatchObject([
     {
       patient: idOf("pat"),
       practitioner: idOf("prc"),

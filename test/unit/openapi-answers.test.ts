@@ -23,9 +23,10 @@ describe("what is answered", () => {
     expect(codes("appointments.book")).toEqual({
       400: ["invalid-request", "idempotency-key-required", "clinic-required"],
       401: ["unauthenticated"],
-      403: ["role-not-allowed", "not-a-member"],
+      403: ["role-not-allowed", "not-a-member", "staff-only"],
       404: ["not-found"],
       409: ["slot-taken"],
+      410: ["hold-expired"],
       413: ["too-large"],
       415: ["unsupported-media-type"],
       422: ["idempotency-key-reused", ...(api.find(({ name }) => name === "appointments.book")?.refusals?.[422] ?? [])],

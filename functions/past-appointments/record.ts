@@ -1,3 +1,5 @@
+import { recordPast } from "../appointments/model.ts";
+import { booking } from "../appointments/store.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { newId } from "../kernel/ids.ts";
 import { openKeyring, patientKey, patientKeyAt } from "../kernel/keyring.ts";
@@ -6,9 +8,7 @@ import { getAll } from "../kernel/table.ts";
 import { patientAt } from "../patients/store.ts";
 import { practitionerAt } from "../practitioners/store.ts";
 import { serviceAt } from "../services/store.ts";
-import { recordPast } from "./model.ts";
-import { recordPast as route } from "./routes.ts";
-import { booking } from "./store.ts";
+import { record as route } from "./routes.ts";
 
 export const handler = endpoint(route, async ({ body, caller, now, commit }) => {
   const { clinic } = caller;
@@ -23,6 +23,6 @@ export const handler = endpoint(route, async ({ body, caller, now, commit }) => 
   if (!patient || !key || !practitioner || !service) throw missing();
   const visit = recordPast(body, { id: newId("apt"), now });
   const { appointment } = visit;
-  await commit(booking(keyring, { visit, key }, []), { answer: appointment, patient: key, target: appointment.id });
+  await commit(booking(keyring, { visit, key }, caller), { answer: appointment, patient: key, target: appointment.id });
   return appointment;
 });

@@ -1,0 +1,35 @@
+import type * as z from "zod/mini";
+import { claimsFor } from "../appointments/claims.ts";
+import type { Claim } from "../appointments/day-book.ts";
+import { type Buffers, buffersOf, endOf } from "../appointments/model.ts";
+import { type Instant, toInstant, toMs } from "../kernel/instant.ts";
+import type { Service } from "../services/model.ts";
+import type { hold } from "./routes.ts";
+
+export type Hold = z.output<typeof hold>;
+
+/** A hold with what the clinic remembers of it besides. */
+export interface KeptHold {
+  hold: Hold;
+  buffers: Buffers;
+}
+
+/** A time kept for `minutes` from now: 5 unless the clinic's policy says otherwise. */
+export function keep(
+  wish: Pick<Hold, "practitioner" | "service" | "start" | "resources" | "patient">,
+  service: Service,
+  { id, now, minutes = 5 }: { id: Hold["id"]; now: Instant; minutes?: number | undefined },
+): KeptHold {
+  const { start, practitioner, resources, patient } = wish;
+  const expiresAt = toInstant(toMs(now) + minutes * 60_000);
+  const who = { service: wish.service, practitioner, resources, patient };
+  return {
+    hold: { id, status: "held", start, end: endOf(start, service), ...who, expiresAt, createdAt: now },
+    buffers: buffersOf(service),
+  };
+}
+
+/** What a hold takes in the day-books, until it lapses. */
+export function claimsOfHold({ hold, buffers }: KeptHold): Claim[] {
+  return claimsFor(hold, buffers, { id: hold.id, until: toMs(hold.expiresAt) });
+}

@@ -1,0 +1,28 @@
+import { choose } from "../appointments/choice.ts";
+import { circumstancesOf } from "../appointments/circumstances.ts";
+import { tryInTurn } from "../appointments/try-in-turn.ts";
+import { mustSee } from "../kernel/access.ts";
+import { endpoint } from "../kernel/endpoint.ts";
+import { newId } from "../kernel/ids.ts";
+import { openKeyring } from "../kernel/keyring.ts";
+import { keep } from "./model.ts";
+import { place as route } from "./routes.ts";
+import { findPlace, keeping } from "./store.ts";
+
+export const handler = endpoint(route, async ({ body, caller, now, commit }) => {
+  const patient = body.patient ?? (caller.role === "patient" ? (caller.person as typeof body.patient) : undefined);
+  if (patient) mustSee(caller, patient);
+  const keyring = await openKeyring(caller.clinic);
+  return tryInTurn(async (lost) => {
+    const [{ key, ...given }, place] = await Promise.all([
+      circumstancesOf(keyring, { ...body, patient }, now),
+      patient ? findPlace(caller.clinic, patient, now) : undefined,
+    ]);
+    const { practitioner, resources } = choose(given, { start: body.start, now, lost });
+    const wish = { ...body, patient, practitioner: practitioner.id, resources };
+    const kept = keep(wish, given.service, { id: newId("hld"), now, minutes: given.policy.holdMinutes });
+    const writes = keeping(caller.clinic, kept, practitioner.days, place);
+    await commit(writes, { answer: kept.hold, patient: key, target: kept.hold.id });
+    return kept.hold;
+  });
+});

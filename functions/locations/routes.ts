@@ -1,0 +1,74 @@
+import * as z from "zod/mini";
+import { address } from "../kernel/datatypes.ts";
+import { patchOf } from "../kernel/merge-patch.ts";
+import { route } from "../kernel/route.ts";
+import { fields, flag, id, kept, page, paging, schema, text, zone } from "../kernel/schema.ts";
+
+/** Where a clinic receives patients (FHIR R4 Location). */
+export const locationFields = schema(() =>
+  fields({
+    name: text(200),
+    zone,
+    address: z.optional(address),
+    active: z.optional(flag),
+  }).register(z.globalRegistry, { id: "LocationFields" }),
+);
+
+export const location = schema(() =>
+  z.extend(locationFields, { id: id("loc"), active: flag, ...kept }).register(z.globalRegistry, { id: "Location" }),
+);
+
+const params = fields({ locationId: id("loc") });
+const everyone = ["admin", "front-desk", "practitioner", "patient", "privacy-officer"] as const;
+
+export const add = route({
+  method: "POST",
+  path: "/v1/locations",
+  summary: "Add a location",
+  allow: ["admin"],
+  shows: ["settings"],
+  audit: "location.add",
+  vault: true,
+  rights: { PutItem: ["location", "event"] },
+  body: locationFields,
+  answer: { status: 201, schema: location, versioned: true },
+});
+
+export const list = route({
+  method: "GET",
+  path: "/v1/locations",
+  summary: "List the locations",
+  allow: everyone,
+  shows: ["settings"],
+  vault: true,
+  rights: { Query: ["location"] },
+  query: fields(paging),
+  answer: { status: 200, schema: page(location) },
+});
+
+export const read = route({
+  method: "GET",
+  path: "/v1/locations/{locationId}",
+  summary: "Read a location",
+  allow: everyone,
+  shows: ["settings"],
+  rights: { GetItem: ["location"] },
+  params,
+  answer: { status: 200, schema: location, versioned: true },
+});
+
+export const update = route({
+  method: "PATCH",
+  path: "/v1/locations/{locationId}",
+  summary: "Change a location (JSON merge patch)",
+  allow: ["admin"],
+  shows: ["settings"],
+  audit: "location.update",
+  rights: { GetItem: ["location"], PutItem: ["location", "event"] },
+  params,
+  body: patchOf(locationFields),
+  ifMatch: "required",
+  answer: { status: 200, schema: location, versioned: true },
+});
+
+export const routes = { add, list, read, update };
