@@ -1,3 +1,4 @@
+import { routes as agenda } from "./agenda/routes.ts";
 import { routes as appointments } from "./appointments/routes.ts";
 import { routes as availability } from "./availability/routes.ts";
 import { routes as holds } from "./holds/routes.ts";
@@ -26,6 +27,7 @@ export const rooms = {
   policy,
   availability,
   holds,
+  agenda,
   appointments,
   "past-appointments": pastAppointments,
   records,

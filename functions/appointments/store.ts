@@ -54,6 +54,23 @@ export async function findAppointments(keyring: Keyring, ids: readonly string[])
   });
 }
 
+/** What of an appointment is plain, for an agenda: no key is needed, and nothing sealed is opened. */
+export type Outline = Pick<Appointment, "id" | "start" | "end" | "status" | "patient" | "service" | "resources">;
+
+/** The outlines of those appointments that take their time, by id. */
+export async function findOutlines(clinic: string, ids: readonly string[]): Promise<Map<string, Outline>> {
+  const rows = (await getAll(ids.map((id) => appointmentAt(clinic, id)))) as (Row | undefined)[];
+  const active = rows
+    .filter((row) => row !== undefined)
+    .filter(({ status }) => status !== "cancelled" && status !== "entered-in-error");
+  return new Map(
+    active.map(({ id, start, end, status, patient, service, resources }) => [
+      id,
+      { id, start, end, status, patient, service, resources },
+    ]),
+  );
+}
+
 function visitOf(key: PatientKey, item: Item): Visit {
   const row = item as unknown as Row;
   const { reason, cancellationReason, identifier } = openOf<Sealed>(

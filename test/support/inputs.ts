@@ -31,6 +31,7 @@ const bodies: Record<string, unknown> = {
 
 const queries: Record<string, string> = {
   "availability.search": `?service=svc_${nothing}&from=${start}&to=2027-06-02T09:00:00Z`,
+  "agenda.read": "?date=2027-06-01&zone=America/New_York&practitioners=prc_0000000000000000000000",
   "appointments.list": `?practitioner=prc_${nothing}`,
 };
 

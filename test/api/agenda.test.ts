@@ -1,0 +1,106 @@
+import { describe, expect, it } from "vitest";
+import { call, mustCall } from "../support/client.ts";
+import { admin, ana, desk, newPatient, newPractitioner, newScene, newService } from "../support/world.ts";
+
+const noon = "2027-05-01T12:00:00Z";
+const weekday = { days: ["tue"], start: "09:00", end: "12:00" };
+const read = (query: string, asked: object = {}) =>
+  call("GET", `/v1/agenda?${query}`, { as: desk, at: noon, ...asked });
+
+describe("the agenda", () => {
+  it("shows a practitioner's day: opening hours, appointments, holds, time off, and what is free", async () => {
+    const scene = await newScene(
+      { zone: "America/New_York", windows: [weekday] },
+      { bufferAfterMinutes: 10, slotIntervalMinutes: 30 },
+    );
+    const at = (time: string) => `2027-06-01T${time}:00Z`;
+    const book = (patient: string, start: string) =>
+      mustCall("POST", "/v1/appointments", { as: desk, at: noon, body: { ...scene, patient, start } });
+    const booked = await book(scene.patient, at("13:00"));
+    const cancelled = await book(await newPatient(), at("14:00"));
+    await mustCall("POST", `/v1/appointments/${cancelled.id}/cancel`, { as: desk, at: noon, body: {} });
+    const held = await mustCall("POST", "/v1/holds", {
+      as: desk,
+      at: noon,
+      body: { ...scene, patient: undefined, start: at("14:30") },
+    });
+    await mustCall("POST", `/v1/practitioners/${scene.practitioner}/time-off`, {
+      as: admin,
+      body: { start: at("15:30"), end: at("18:00") },
+    });
+    const { body } = await read(`date=2027-06-01&zone=America/New_York&practitioners=${scene.practitioner}`);
+    const { id, start, end, status, patient, service, resources } = booked;
+    expect(body).toEqual({
+      date: "2027-06-01",
+      zone: "America/New_York",
+      practitioners: [
+        {
+          practitioner: scene.practitioner,
+          appointments: [{ id, start, end, status, patient, service, resources }],
+          holds: [{ id: held.id, start: at("14:30"), end: at("15:00"), expiresAt: "2027-05-01T12:05:00Z" }],
+          timeOff: [{ start: at("15:30"), end: at("18:00") }],
+          open: [{ start: at("13:00"), end: at("16:00") }],
+          free: [
+            { start: at("13:40"), end: at("14:30") },
+            { start: at("15:10"), end: at("15:30") },
+          ],
+        },
+      ],
+    });
+  });
+
+  it("leaves a lapsed hold out, and calls its time free", async () => {
+    const scene = await newScene({ zone: "UTC", windows: [weekday] });
+    await mustCall("POST", "/v1/holds", { as: desk, at: noon, body: { ...scene, start: "2027-06-01T09:00:00Z" } });
+    const { body } = await read(`date=2027-06-01&zone=UTC&practitioners=${scene.practitioner}`, {
+      at: "2027-05-01T12:05:01Z",
+    });
+    expect(body.practitioners[0]).toMatchObject({
+      holds: [],
+      free: [{ start: "2027-06-01T09:00:00Z", end: "2027-06-01T12:00:00Z" }],
+    });
+  });
+
+  it("is the local day: 23 hours when clocks go forward, and whoever began the evening before is still there", async () => {
+    const practitioner = await newPractitioner({
+      zone: "America/New_York",
+      windows: [{ days: ["sat"], start: "20:00", end: "02:00" }],
+    });
+    const service = await newService([practitioner], { durationMinutes: 120, slotIntervalMinutes: 60 });
+    const start = "2027-03-13T23:00:00-05:00";
+    await mustCall("POST", "/v1/appointments", {
+      as: desk,
+      at: "2027-03-01T00:00:00Z",
+      body: { patient: await newPatient(), practitioner, service, start },
+    });
+    const { body } = await read(`date=2027-03-14&zone=America/New_York&practitioners=${practitioner}`, {
+      at: "2027-03-01T00:00:00Z",
+    });
+    expect(body.practitioners[0].appointments).toMatchObject([
+      { start: "2027-03-14T04:00:00Z", end: "2027-03-14T06:00:00Z" },
+    ]);
+    expect(body.practitioners[0].open).toEqual([{ start: "2027-03-14T05:00:00Z", end: "2027-03-14T07:00:00Z" }]);
+    expect(body.practitioners[0].free).toEqual([{ start: "2027-03-14T06:00:00Z", end: "2027-03-14T07:00:00Z" }]);
+  });
+
+  it("of 30 practitioners comes in one answer, in the order asked", async () => {
+    const practitioners = await Promise.all(Array.from({ length: 30 }, () => newPractitioner()));
+    const { body } = await read(`date=2027-06-01&zone=UTC&practitioners=${practitioners.join(",")}`);
+    expect(body.practitioners.map(({ practitioner }: { practitioner: string }) => practitioner)).toEqual(practitioners);
+  });
+
+  it("without names shows the clinic's practitioners", async () => {
+    const { status, body } = await read("date=2027-06-01&zone=UTC");
+    expect(status).toBe(200);
+    expect(body.practitioners.length).toBeGreaterThan(0);
+  });
+
+  it("is for staff, of their own clinic's practitioners", async () => {
+    const practitioner = await newPractitioner();
+    const query = `date=2027-06-01&zone=UTC&practitioners=${practitioner}`;
+    expect((await read(query, { as: ana })).status).toBe(403);
+    expect((await read(query, { as: "desk@other.clinic" })).status).toBe(404);
+    expect((await read("date=2027-02-29&zone=UTC")).body.errors[0].path).toBe("date");
+    expect((await read("date=2027-06-01&zone=UTC&practitioners=prc_x")).body.errors[0].path).toBe("practitioners");
+  });
+});
