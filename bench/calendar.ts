@@ -10,6 +10,11 @@ export function daysOn(days: number): string {
   return new Date(monday + days * day).toISOString();
 }
 
+/** An instant some minutes after another. */
+export function later(start: string, minutes: number): string {
+  return new Date(Date.parse(start) + minutes * 60_000).toISOString();
+}
+
 /** Where a patient can be booked. */
 export interface Opening {
   practitioner: string;

@@ -56,7 +56,7 @@ export async function availabilityPace(world: World, size: Size): Promise<Findin
   return finding("7 days' availability", await pacesOf(world, size, next));
 }
 
-async function pacesOf(world: World, { alone, together }: Size, next: () => Promise<() => Promise<unknown>>) {
+export async function pacesOf(world: World, { alone, together }: Size, next: () => Promise<() => Promise<unknown>>) {
   await copyToMirror(world);
   const { replayOf } = world;
   return [
@@ -69,7 +69,7 @@ function ratioOf({ operation, floor }: Pace): number {
   return median(operation) / median(floor);
 }
 
-function finding(title: string, paces: Pace[]): Finding {
+export function finding(title: string, paces: Pace[]): Finding {
   const head = ["at once", "samples", "p50 ms", "p99 ms", "floor p50", "floor p99", "p50 ratio"];
   const rows = paces.map((each) => [
     String(each.atOnce),

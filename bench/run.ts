@@ -5,6 +5,7 @@ import { contention } from "./contention.ts";
 import { availabilityPace, bookingPace, readPace } from "./latency.ts";
 import { load } from "./load.ts";
 import type { Finding, Size, Verdict } from "./report.ts";
+import { agendaPace, anyPace, holdPace } from "./scheduling.ts";
 import { units } from "./units.ts";
 import { startWorld, type World } from "./world.ts";
 
@@ -14,6 +15,9 @@ const inWorld: Record<string, (world: World, size: Size) => Promise<Finding>> = 
   booking: bookingPace,
   read: readPace,
   availability: availabilityPace,
+  hold: holdPace,
+  any: anyPace,
+  agenda: agendaPace,
   contention,
   units,
 };

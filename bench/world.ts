@@ -31,7 +31,7 @@ const hours = {
     { days: weekdays, start: "13:00", end: "17:00" },
   ],
 };
-const always = { zone: "UTC", windows: [{ days: [...weekdays, "sat", "sun"], start: "00:00", end: "00:00" }] };
+export const always = { zone: "UTC", windows: [{ days: [...weekdays, "sat", "sun"], start: "00:00", end: "00:00" }] };
 
 /** Starts the whole backend in memory and sets the clinic up through its own handlers. */
 export async function startWorld(): Promise<World> {
@@ -71,13 +71,13 @@ export async function copyToMirror({ client, tableNames }: World): Promise<void>
   }
 }
 
-async function addPractitioner(token: string, schedule: object): Promise<string> {
+export async function addPractitioner(token: string, schedule: object): Promise<string> {
   const { id } = await ask<{ id: string }>("practitioners.add", { token, body: { name: { text: "Dr. Bench" } } });
   await ask("schedules.replace", { token, params: { practitionerId: id }, body: schedule, version: 1 });
   return id;
 }
 
-async function addService(token: string, practitioners: string[]): Promise<string> {
+export async function addService(token: string, practitioners: string[]): Promise<string> {
   const body = { name: "Consultation", durationMinutes: 30, practitioners };
   return (await ask<{ id: string }>("services.add", { token, body })).id;
 }

@@ -83,6 +83,11 @@ const wish = {
 
 const timeOff = { start: "2026-12-21T05:00:00Z", end: "2026-12-28T05:00:00Z", reason: "Holiday" };
 
+const keptSchedule = { ...schedule, practitioner: id.practitioner, version: 2, updatedAt: kept.updatedAt };
+const keptTimeOff = { ...timeOff, id: id.timeOff, practitioner: id.practitioner, createdAt: kept.createdAt };
+const times = { start: "2026-12-25T14:00:00Z", end: "2026-12-25T14:30:00Z" };
+const outside = { appointment: id.appointment, ...times, patient: id.patient };
+
 const temperature = {
   kind: "observation",
   code: { system: "http://loinc.org", code: "8310-5", display: "Body temperature" },
@@ -112,9 +117,12 @@ export const examples: Record<string, unknown> = {
   Policy: { ...policy, version: 1, updatedAt: kept.updatedAt },
   ScheduleWindow: window,
   ScheduleFields: schedule,
-  Schedule: { ...schedule, practitioner: id.practitioner, version: 2, updatedAt: kept.updatedAt },
+  Schedule: keptSchedule,
+  ScheduleChange: { ...keptSchedule, outside: [outside] },
+  OutsideAppointment: outside,
   TimeOffFields: timeOff,
-  TimeOff: { ...timeOff, id: id.timeOff, practitioner: id.practitioner, createdAt: kept.createdAt },
+  TimeOff: keptTimeOff,
+  TimeOffAdded: { ...keptTimeOff, outside: [outside] },
   BookingFields: booking,
   HoldFields: wish,
   Hold: {

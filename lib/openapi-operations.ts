@@ -45,6 +45,6 @@ function bodyOf({ method }: NamedRoute, schema: JsonSchema) {
 
 function answerOf({ answer }: NamedRoute, schema: JsonSchema | undefined) {
   const own = [...(answer.versioned ? ["ETag" as const] : []), ...(answer.status === 201 ? ["Location" as const] : [])];
-  const content = schema && { "application/json": { schema } };
+  const content = schema && { [answer.media ?? "application/json"]: { schema } };
   return { description: STATUS_CODES[answer.status], headers: headersOf(...own), ...(content ? { content } : {}) };
 }

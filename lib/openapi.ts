@@ -31,6 +31,7 @@ const tags: Record<keyof typeof rooms, string> = {
   holds: "Times kept for a while, for somebody who is about to book",
   appointments: "Booked, moved, cancelled and attended visits",
   "past-appointments": "Visits that have already happened, brought along from elsewhere",
+  calendar: "Appointments for other calendars",
   agenda: "A clinic's day at a glance",
   records: "The medical record",
   trail: "Who looked at or changed what",

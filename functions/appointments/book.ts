@@ -7,6 +7,7 @@ import { missing } from "../kernel/problem.ts";
 import { choose, type Terms } from "./choice.ts";
 import { circumstancesOf } from "./circumstances.ts";
 import { confirm } from "./confirm.ts";
+import { raisingAhead } from "./day-book-store.ts";
 import { SlotTaken } from "./lost.ts";
 import { type Appointment, type BookingFields, book, moveTo, type Visit } from "./model.ts";
 import { mustBeStaff, setAsideBy } from "./overrides.ts";
@@ -34,7 +35,10 @@ export const handler = endpoint(route, async (ask) => {
       return terms.isWalkIn ? arrived(visit, now) : visit;
     };
     const save = async (visit: Visit, overrode: string[]): Promise<Appointment> => {
-      const writes = booking(keyring, { visit, key }, caller, { days: choice.practitioner.days });
+      const writes = [
+        ...booking(keyring, { visit, key }, caller, { days: choice.practitioner.days }),
+        ...raisingAhead(caller.clinic, wish.patient, given.ahead),
+      ];
       await commit(writes, { answer: visit.appointment, patient: key, target: id, overrode });
       return visit.appointment;
     };

@@ -26,11 +26,16 @@ export interface Circumstances {
   service: Service;
   policy: Policy;
   patientIsActive: boolean;
-  /** How many appointments the patient has before them, where that is limited. */
-  upcoming: number | undefined;
+  /** Where it is limited: how many appointments the patient has before them, and the mark that rises with each booking. */
+  ahead: Ahead | undefined;
   candidates: readonly Candidate[];
   /** For each thing the service requires, what would do. */
   things: readonly (readonly Thing[])[];
+}
+
+export interface Ahead {
+  count: number;
+  seen: number | undefined;
 }
 
 /** Under which conditions a choice is made. */
@@ -111,7 +116,7 @@ function mustAllBe(isSetAside: (code: Code) => boolean, codes: readonly Code[]):
 }
 
 /** What stands against the booking whoever carries it out. */
-function codesInGeneral({ patientIsActive, service, policy, upcoming }: Circumstances, terms: Terms): Code[] {
+function codesInGeneral({ patientIsActive, service, policy, ahead: theirs }: Circumstances, terms: Terms): Code[] {
   const ahead = toMs(terms.start) - toMs(terms.now);
   const { minimumNoticeMinutes = 0, horizonDays, maxUpcomingPerPatient } = rulesFor(policy, service);
   const against: [Code, boolean | undefined][] = [
@@ -122,7 +127,7 @@ function codesInGeneral({ patientIsActive, service, policy, upcoming }: Circumst
     ["too-far-ahead", horizonDays !== undefined && ahead > horizonDays * 86_400_000],
     [
       "too-many-upcoming",
-      maxUpcomingPerPatient !== undefined && upcoming !== undefined && upcoming >= maxUpcomingPerPatient,
+      maxUpcomingPerPatient !== undefined && theirs !== undefined && theirs.count >= maxUpcomingPerPatient,
     ],
   ];
   return against.flatMap(([code, stands]) => (stands ? code : []));

@@ -1,8 +1,9 @@
-import { type Instant, type Interval, toMs } from "../kernel/instant.ts";
+import { type Instant, toMs } from "../kernel/instant.ts";
 import { type Keyring, type PatientKey, patientKey, patientKeyAt } from "../kernel/keyring.ts";
 import { missing } from "../kernel/problem.ts";
 import { getAll, type Item } from "../kernel/table.ts";
 import { patientAt } from "../patients/store.ts";
+import { rulesFor } from "../policy/model.ts";
 import { policyAt, policyOf } from "../policy/store.ts";
 import { practitionerAt } from "../practitioners/store.ts";
 import { candidatesFor } from "../resources/model.ts";
@@ -12,7 +13,8 @@ import type { Service } from "../services/model.ts";
 import { serviceAt, serviceOf } from "../services/store.ts";
 import type { Candidate, Circumstances, Thing } from "./choice.ts";
 import { type Day, dayOf, daysOf, listedOn } from "./day-book.ts";
-import { dayAt, findDays } from "./day-book-store.ts";
+import { aheadAt, dayAt, findDays } from "./day-book-store.ts";
+import { findOutlines } from "./store.ts";
 
 /** What is asked for: a service at a time, of one practitioner or of any, for a patient or nobody in particular yet. */
 export interface Asked {
@@ -36,33 +38,41 @@ export async function circumstancesOf(
 ): Promise<Circumstances & { key: PatientKey | undefined }> {
   const { clinic } = keyring;
   const dates = daysOf({ start: toMs(start) - reach.before, end: toMs(start) + reach.after });
-  const ofPatient = patient ? [patientAt(clinic, patient), patientKeyAt(clinic, patient)] : [];
+  const ofPatient = patient ? patientKeys(clinic, patient) : [];
   const named = practitioner ? candidateKeys(clinic, practitioner, dates) : [];
   const rows = await getAll([serviceAt(clinic, serviceId), policyAt(clinic), ...ofPatient, ...named]);
   const [serviceRow, policyRow, ...others] = rows;
-  const [patientRow, keyRow] = others;
-  const key = patient ? patientKey(keyring, patient, keyRow) : undefined;
-  if (!serviceRow || (patient && !(patientRow && key))) throw missing();
+  if (!serviceRow) throw missing();
   const service = serviceOf(serviceRow);
   const policy = policyOf(policyRow);
-  const limit = service.policy?.maxUpcomingPerPatient ?? policy.maxUpcomingPerPatient;
-  const [candidates, things, upcoming] = await Promise.all([
+  const known = patient ? patientOf(keyring, patient, others) : undefined;
+  const [candidates, things, ahead] = await Promise.all([
     practitioner
       ? [candidateOf(practitioner, others.slice(ofPatient.length))]
       : findCandidates(clinic, service.practitioners, dates),
     findThings(clinic, service, dates),
-    patient && limit ? countUpcoming(clinic, patient, now) : undefined,
+    patient && rulesFor(policy, service).maxUpcomingPerPatient ? countAhead(clinic, patient, now) : undefined,
   ]);
-  const patientIsActive = !patient || patientRow?.["active"] === true;
   return {
-    key,
+    key: known?.key,
     service,
     policy,
-    patientIsActive,
-    upcoming,
+    patientIsActive: known?.isActive ?? true,
+    ahead: ahead === undefined ? undefined : { count: ahead, seen: known?.seen },
     candidates,
     things,
   };
+}
+
+function patientKeys(clinic: string, patient: string) {
+  return [patientAt(clinic, patient), patientKeyAt(clinic, patient), aheadAt(clinic, patient)];
+}
+
+/** A patient from the rows of `patientKeys`; one who is not there is 404. */
+function patientOf(keyring: Keyring, patient: string, [row, keyRow, aheadRow]: (Item | undefined)[]) {
+  const key = patientKey(keyring, patient, keyRow);
+  if (!row || !key) throw missing();
+  return { key, isActive: row["active"] === true, seen: aheadRow?.["n"] as number | undefined };
 }
 
 function candidateKeys(clinic: string, practitioner: string, dates: readonly string[]) {
@@ -108,12 +118,11 @@ async function findThings(clinic: string, { requires = [] }: Service, dates: rea
   return wanted.map((each) => each.map((id) => ({ id, days: daysOfThing(id) as (Day | undefined)[] })));
 }
 
-/** How many appointments a patient has before them. */
-async function countUpcoming(clinic: string, patient: string, now: Instant): Promise<number> {
-  const isAhead = ({ start }: Interval) => start > toMs(now);
-  let count = 0;
+/** How many appointments a patient has before them; what was cancelled no longer counts. */
+async function countAhead(clinic: string, patient: string, now: Instant): Promise<number> {
+  const ids: string[] = [];
   for await (const day of findDays(clinic, patient, dayOf(toMs(now)), "9999-12-31")) {
-    count += listedOn(day).filter(isAhead).length;
+    ids.push(...listedOn(day).flatMap(({ id, start }) => (start > toMs(now) ? id : [])));
   }
-  return count;
+  return (await findOutlines(clinic, ids)).size;
 }

@@ -33,10 +33,7 @@ export function claimsFor(
  * What decides on a move, with the moved appointment taken out: it does not stand in its own way in the rooms it has,
  * nor does it count among those that the patient has before them.
  */
-export function withoutOwn<Given extends Pick<Circumstances, "things" | "upcoming">>(
-  given: Given,
-  visit: Visit,
-): Given {
+export function withoutOwn<Given extends Pick<Circumstances, "things" | "ahead">>(given: Given, visit: Visit): Given {
   const own = claimsOf(visit);
   const freed = (thing: Thing): Thing => {
     const cells = cellsIn(own.filter((claim) => claim.thing === thing.id));
@@ -50,8 +47,8 @@ export function withoutOwn<Given extends Pick<Circumstances, "things" | "upcomin
     );
     return { ...thing, days };
   };
-  const upcoming = given.upcoming === undefined ? undefined : Math.max(0, given.upcoming - 1);
-  return { ...given, things: given.things.map((each) => each.map(freed)), upcoming };
+  const ahead = given.ahead && { ...given.ahead, count: Math.max(0, given.ahead.count - 1) };
+  return { ...given, things: given.things.map((each) => each.map(freed)), ahead };
 }
 
 function withoutCells(day: Day, cells: readonly { cell: number }[]): Day {

@@ -2,7 +2,7 @@ import { update, type Write } from "../kernel/commit.ts";
 import { type Instant, toMs } from "../kernel/instant.ts";
 import { type Item, keyOf, query } from "../kernel/table.ts";
 import { cellName, type Day, type DayChange, forGood, isTaken } from "./day-book.ts";
-import { holdExpired, SlotTaken, TimeOffChanged } from "./lost.ts";
+import { holdExpired, ReadChanged, SlotTaken } from "./lost.ts";
 
 export const dayAt = (clinic: string, thing: string, date: string) => keyOf("daybook", [clinic, thing], date);
 
@@ -55,7 +55,7 @@ export function changingDay(
     }),
     lost: (found: Item | undefined) => {
       if (own.some((cell) => found?.[cellName(cell)] !== from)) return holdExpired();
-      return isTaken(found, take, nowMs) ? new SlotTaken(thing) : new TimeOffChanged();
+      return isTaken(found, take, nowMs) ? new SlotTaken(thing) : new ReadChanged();
     },
   });
 }
@@ -63,6 +63,26 @@ export function changingDay(
 function valuesOf(values: Record<string, unknown>): Record<string, unknown> | undefined {
   const used = Object.entries(values).filter(([, value]) => value !== undefined && value !== false);
   return used.length > 0 ? Object.fromEntries(used) : undefined;
+}
+
+/** Where the mark lies that rises with each booking of a patient whose appointments ahead are limited. */
+export const aheadAt = (clinic: string, patient: string) => keyOf("daybook", [clinic, patient], "AHEAD");
+
+/** The write that raises that mark, if nobody has since it was read: two bookings at once cannot both be the last allowed. */
+export function raisingAhead(
+  clinic: string,
+  patient: string,
+  ahead: { seen: number | undefined } | undefined,
+): Write[] {
+  if (!ahead) return [];
+  const guard = ahead.seen === undefined ? "attribute_not_exists(n)" : "n = :seen";
+  return [
+    update(aheadAt(clinic, patient), "ADD n :one", {
+      condition: guard,
+      values: valuesOf({ ":one": 1, ":seen": ahead.seen }),
+      lost: () => new ReadChanged(),
+    }),
+  ];
 }
 
 /** The write that sets a day's time off to what `off` makes of it, if nobody changed it meanwhile. */
@@ -78,6 +98,6 @@ export function changingOff(
     condition: guard,
     names: { "#off": "off" },
     values: valuesOf({ ":off": off, ":rev": (seen?.rev ?? 0) + 1, ":seen": seen?.rev }),
-    lost: () => new TimeOffChanged(),
+    lost: () => new ReadChanged(),
   });
 }

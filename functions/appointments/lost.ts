@@ -2,9 +2,9 @@ import { Refusal, refuse } from "../kernel/problem.ts";
 
 /* What a write that lost a race throws: each says which. */
 
-/** Thrown when the time off of a day changed between reading and writing; whoever decides must read again. */
-export class TimeOffChanged extends Error {
-  override name = "TimeOffChanged";
+/** Thrown when what a decision was read from changed before it was written: whoever decides must read again. */
+export class ReadChanged extends Error {
+  override name = "ReadChanged";
 }
 
 /** The refusal of whoever comes back to a hold after it lapsed. */

@@ -107,7 +107,7 @@ export const book = route({
   vault: true,
   rights: {
     GetItem: ["hold", "key"],
-    BatchGetItem: ["clinic", "patient", "practitioner", "service", "schedule", "daybook", "key"],
+    BatchGetItem: ["clinic", "patient", "practitioner", "service", "schedule", "daybook", "appointment", "key"],
     Query: ["resource", "daybook"],
     UpdateItem: ["daybook", "hold"],
     PutItem: ["appointment", "event", "due"],
@@ -121,15 +121,18 @@ export const list = route({
   method: "GET",
   path: "/v1/appointments",
   summary: "List the appointments of a patient or a practitioner, by start",
-  description: "Those that start at or after `from` and before `to`. A patient sees their own.",
+  description:
+    "Those that start at or after `from` and before `to`, of that status and service where they are named. A patient sees their own. Where few fit, a page may hold fewer than its limit, or none, and yet have a `next`.",
   allow: staffAndPatient,
   shows: ["scheduling"],
   audit: "appointment.list",
   vault: true,
-  rights: { Query: ["daybook"], BatchGetItem: ["patient", "practitioner", "appointment", "key"] },
+  rights: { Query: ["daybook"], BatchGetItem: ["patient", "practitioner", "service", "appointment", "key"] },
   query: fields({
     patient: z.optional(id("pat")),
     practitioner: z.optional(id("prc")),
+    service: z.optional(id("svc")),
+    status: z.optional(status),
     from: z.optional(instant),
     to: z.optional(instant),
     ...paging,
@@ -174,7 +177,7 @@ export const reschedule = route({
   vault: true,
   rights: {
     GetItem: ["appointment", "key"],
-    BatchGetItem: ["clinic", "patient", "practitioner", "service", "schedule", "daybook", "key"],
+    BatchGetItem: ["clinic", "patient", "practitioner", "service", "schedule", "daybook", "appointment", "key"],
     Query: ["resource", "daybook"],
     UpdateItem: ["daybook"],
     PutItem: ["appointment", "event", "due"],

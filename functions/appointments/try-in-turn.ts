@@ -1,4 +1,4 @@
-import { SlotTaken, TimeOffChanged } from "./lost.ts";
+import { ReadChanged, SlotTaken } from "./lost.ts";
 
 /** How often a booking reads and decides anew. Whoever loses so many races is told that the time is taken. */
 const most = 12;
@@ -16,7 +16,7 @@ export async function tryInTurn<Result>(attempt: (lost: ReadonlySet<string>) => 
     } catch (error) {
       if (tries === most) throw error;
       if (error instanceof SlotTaken && !error.thing.startsWith("pat_")) lost.add(error.thing);
-      else if (!(error instanceof TimeOffChanged)) throw error;
+      else if (!(error instanceof ReadChanged)) throw error;
     }
   }
 }

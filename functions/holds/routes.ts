@@ -48,7 +48,7 @@ export const place = route({
   vault: true,
   rights: {
     GetItem: ["hold"],
-    BatchGetItem: ["clinic", "patient", "practitioner", "service", "schedule", "daybook", "key"],
+    BatchGetItem: ["clinic", "patient", "practitioner", "service", "schedule", "daybook", "appointment", "key"],
     Query: ["resource", "daybook"],
     UpdateItem: ["daybook", "hold"],
     PutItem: ["hold", "event"],

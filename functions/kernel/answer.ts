@@ -14,12 +14,19 @@ export function answerOf({ answer, path }: Route, event: Exchange, body: unknown
     statusCode: answer.status,
     headers: {
       ...commonHeaders(event),
-      ...(answer.status === 204 ? {} : { "content-type": "application/json" }),
+      ...(answer.status === 204
+        ? {}
+        : { "content-type": answer.media ? `${answer.media}; charset=utf-8` : "application/json" }),
       ...(answer.versioned ? { etag: `"${version}"` } : {}),
       ...(answer.status === 201 ? { location: `${located(answer.location ?? path, event)}/${id}` } : {}),
     },
-    body: answer.status === 204 ? "" : JSON.stringify(body),
+    body: textOf(answer, body),
   };
+}
+
+function textOf({ status, media }: Route["answer"], body: unknown): string {
+  if (status === 204) return "";
+  return media ? String(body) : JSON.stringify(body);
 }
 
 /** A route's path with its parameters, below whatever the gateway puts before it (a stage's name). */

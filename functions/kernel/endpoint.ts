@@ -76,7 +76,8 @@ function answered(route: Route): Middleware {
 function audited(route: Route): Middleware {
   return {
     after: async ({ event }) => {
-      if (route.audit && event.caller && !event.trace?.written)
+      const { written, subjects } = event.trace ?? { written: false, subjects: [] };
+      if (route.audit && event.caller && (!written || subjects.length > 0))
         await leaveEntries(route, event, event.caller, { granted: true });
     },
     onError: async (request) => {
@@ -148,6 +149,8 @@ function askOf(route: Route, event: Exchange): Ask<never, never, never> {
       const once = key ? [await rememberOnce(event, caller, key, done, now)] : [];
       await commitAll([...once, ...writes, ...entriesFor(route, event, caller, [subject])]);
       trace.written = true;
+      // Others whom the answer tells of, beside the one whose entry went along.
+      trace.subjects = trace.subjects.filter(({ patient }) => patient && patient !== subject.patient);
     },
   };
 }

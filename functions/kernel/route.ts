@@ -41,6 +41,8 @@ export interface Route<
   answer: {
     status: 200 | 201 | 204;
     schema?: Answer;
+    /** What kind of text the answer is, where it is not JSON. */
+    media?: "text/calendar";
     /** Whether the answer carries its version as ETag. */
     versioned?: boolean;
     /** Where a created thing is read, if not below this path. */

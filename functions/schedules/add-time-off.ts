@@ -8,10 +8,12 @@ import { toMs } from "../kernel/instant.ts";
 import { openKeyring } from "../kernel/keyring.ts";
 import { missing } from "../kernel/problem.ts";
 import { isPractitioner } from "../practitioners/store.ts";
+import { subjectsOf } from "./model.ts";
+import { aroundOf, findWithinOff } from "./outside-store.ts";
 import { addTimeOff as route } from "./routes.ts";
 import { takingOff } from "./store.ts";
 
-export const handler = endpoint(route, async ({ params, body, caller, now, commit }) => {
+export const handler = endpoint(route, async ({ params, query, body, caller, now, concerns, commit }) => {
   const { clinic } = caller;
   const { practitionerId: practitioner } = params;
   if (!(await isPractitioner(clinic, practitioner))) throw missing();
@@ -19,14 +21,17 @@ export const handler = endpoint(route, async ({ params, body, caller, now, commi
   const keyring = await openKeyring(clinic);
   const timeOff = { id: newId("off"), practitioner, ...body, createdAt: now };
   const stretch = { start: toMs(body.start), end: toMs(body.end) };
-  const dates = daysOf(stretch);
+  const { first, last } = aroundOf(stretch);
   return tryInTurn(async () => {
-    const seen = await Array.fromAsync(findDays(clinic, practitioner, dates[0] as string, dates.at(-1) as string));
-    const days = dates.map((date) => {
+    const seen = await Array.fromAsync(findDays(clinic, practitioner, first, last));
+    const answer = { ...timeOff, ...(await findWithinOff(clinic, seen, stretch, now)) };
+    concerns(...subjectsOf(answer, query));
+    if (query.dryRun === "true") return answer;
+    const days = daysOf(stretch).map((date) => {
       const day = seen.find(({ sk }) => sk === date);
       return changingOff(clinic, practitioner, date, day, { ...day?.off, [timeOff.id]: [stretch.start, stretch.end] });
     });
-    await commit([...takingOff(keyring, timeOff), ...days], { answer: timeOff, target: timeOff.id });
-    return timeOff;
+    await commit([...takingOff(keyring, timeOff), ...days], { answer, target: timeOff.id });
+    return answer;
   });
 });

@@ -1,10 +1,13 @@
 import type * as z from "zod/mini";
 import type { Instant } from "../kernel/instant.ts";
-import type { schedule, scheduleFields, timeOff } from "./routes.ts";
+import type { schedule, scheduleChange, scheduleFields, timeOff } from "./routes.ts";
 
 export type Schedule = z.output<typeof schedule>;
 export type ScheduleFields = z.output<typeof scheduleFields>;
 export type TimeOff = z.output<typeof timeOff>;
+
+/** The upcoming appointments that a change leaves outside; `more` where there are more than are told. */
+export type Outside = Pick<z.output<typeof scheduleChange>, "outside" | "more">;
 
 /** The schedule every practitioner begins with: never open, in the clinic's zone. */
 export function emptySchedule(practitioner: Schedule["practitioner"], zone: string, now: Instant): Schedule {
@@ -14,4 +17,10 @@ export function emptySchedule(practitioner: Schedule["practitioner"], zone: stri
 /** The schedule with other hours, one version on. */
 export function reschedule(seen: Schedule, fields: ScheduleFields, now: Instant): Schedule {
   return { practitioner: seen.practitioner, exceptions: [], ...fields, version: seen.version + 1, updatedAt: now };
+}
+
+/** For the audit trail: whose appointments an answer tells of, and that nothing was changed where nothing was. */
+export function subjectsOf({ outside }: Outside, { dryRun }: { dryRun?: string }) {
+  const told = outside.map(({ patient, appointment }) => ({ patient, target: appointment }));
+  return dryRun === "true" ? [{ target: "dry-run" }, ...told] : told;
 }

@@ -107,6 +107,27 @@ export const timeOff = schema(() =>
     .register(z.globalRegistry, { id: "TimeOff" }),
 );
 
+/** The upcoming appointments that a change leaves outside; they stay booked until somebody moves or cancels them. */
+const outside = schema(() => ({
+  outside: listOf(
+    z
+      .strictObject({ appointment: id("apt"), start: instant, end: instant, patient: id("pat") })
+      .register(z.globalRegistry, { id: "OutsideAppointment" }),
+    100,
+  ),
+  /** Whether there are more than are told. */
+  more: z.optional(z.literal(true)),
+}));
+
+export const scheduleChange = schema(() =>
+  z.extend(schedule, outside).register(z.globalRegistry, { id: "ScheduleChange" }),
+);
+
+export const timeOffAdded = schema(() => z.extend(timeOff, outside).register(z.globalRegistry, { id: "TimeOffAdded" }));
+
+/** `true`: nothing is written. */
+const dryRun = schema(() => fields({ dryRun: z.optional(oneOf("true", "false")) }));
+
 const params = fields({ practitionerId: id("prc") });
 const everyone = ["admin", "front-desk", "practitioner", "patient", "privacy-officer"] as const;
 const staff = ["admin", "front-desk", "practitioner"] as const;
@@ -126,21 +147,30 @@ export const replace = route({
   method: "PUT",
   path: "/v1/practitioners/{practitionerId}/schedule",
   summary: "Replace a practitioner's weekly schedule",
+  description:
+    "Appointments stay as they are. `outside` tells the upcoming ones that do not lie within one window of the new hours, as of the moment before the change: at most 100, by start, with `more` where there are more. With `dryRun=true` the answer is the same and nothing is written.",
   allow: ["admin", "front-desk"],
   shows: ["scheduling"],
   audit: "schedule.replace",
-  rights: { GetItem: ["schedule"], PutItem: ["schedule", "event"] },
+  rights: {
+    GetItem: ["schedule"],
+    Query: ["daybook"],
+    BatchGetItem: ["appointment"],
+    PutItem: ["schedule", "event"],
+  },
   params,
+  query: dryRun,
   body: scheduleFields,
   ifMatch: "required",
-  answer: { status: 200, schema: schedule, versioned: true },
+  answer: { status: 200, schema: scheduleChange, versioned: true },
 });
 
 export const addTimeOff = route({
   method: "POST",
   path: "/v1/practitioners/{practitionerId}/time-off",
   summary: "Take a practitioner out of the calendar for a time",
-  description: "Appointments already in that time stay; new ones are refused, however close the race.",
+  description:
+    "Appointments already in that time stay; new ones are refused, however close the race. `outside` tells the upcoming ones that the time off meets, buffers included, as of the moment before the change: at most 100, by start, with `more` where there are more. With `dryRun=true` the answer is the same, but nothing is written: its `id` and `Location` name nothing, and the Idempotency-Key stays unused.",
   allow: [...staff],
   shows: ["scheduling"],
   audit: "time-off.add",
@@ -148,12 +178,14 @@ export const addTimeOff = route({
   rights: {
     GetItem: ["practitioner"],
     Query: ["daybook"],
+    BatchGetItem: ["appointment"],
     PutItem: ["schedule", "event"],
     UpdateItem: ["daybook"],
   },
   params,
+  query: dryRun,
   body: timeOffFields,
-  answer: { status: 201, schema: timeOff },
+  answer: { status: 201, schema: timeOffAdded },
   refusals: { 403: ["own-time-only"] },
 });
 

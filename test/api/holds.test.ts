@@ -225,6 +225,14 @@ describe("the rules of a service", () => {
     const near = (time: string) => book({ ...scene, start: `2027-05-20T${time}:00Z` });
     expect((await near("09:00")).status).toBe(201);
     expect((await near("10:00")).body.code).toBe("too-many-upcoming");
+    const other = { ...scene, patient: await newPatient() };
+    const atOnce = await Promise.all(
+      ["11:00", "12:00", "13:00", "14:00"].map((time) => book({ ...other, start: `2027-05-21T${time}:00Z` })),
+    );
+    expect(atOnce.map(({ status }) => status).sort()).toEqual([201, 422, 422, 422]);
+    const kept = atOnce.find(({ status }) => status === 201)?.body;
+    await mustCall("POST", `/v1/appointments/${kept.id}/cancel`, { as: desk, at: noon, body: {} });
+    expect((await book({ ...other, start: "2027-05-21T15:00:00Z" })).status).toBe(201);
   });
 
   it("bind a patient who cancels or moves, not the staff", async () => {

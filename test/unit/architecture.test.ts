@@ -72,6 +72,7 @@ describe("each route", () => {
 
 /** What a room's file that is neither contract, store nor handler may import while it runs: what only computes. */
 const computes = [
+  "ical-generator",
   "temporal-polyfill",
   ...["datatypes", "instant", "merge-patch", "phone", "problem", "schema"].map((name) => `kernel/${name}.ts`),
 ];
