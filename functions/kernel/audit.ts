@@ -56,9 +56,11 @@ export async function leaveEntries(
   outcome: Outcome,
 ): Promise<void> {
   const subjects = distinct(event.trace?.subjects ?? []);
-  const entries = (subjects.length > 0 ? subjects : [{}]).map((subject) =>
-    entry(route, event, caller, subject, outcome),
-  );
+  const more = event.trace?.replayed ? { replayed: true } : {};
+  const entries = (subjects.length > 0 ? subjects : [{}]).map((subject) => ({
+    ...entry(route, event, caller, subject, outcome),
+    ...more,
+  }));
   const chunks = Array.from({ length: Math.ceil(entries.length / 25) }, (_, chunk) =>
     entries.slice(chunk * 25, chunk * 25 + 25),
   );

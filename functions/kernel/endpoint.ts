@@ -128,7 +128,11 @@ async function run(route: Route, handle: Handle<Route>, event: Exchange): Promis
     return (await handle(askOf(route, event))) ?? nothing;
   } catch (error) {
     const done = key && event.caller ? await findDone(event, event.caller, key) : undefined;
-    if (done) return done.answer;
+    if (done) {
+      const { patient } = done;
+      event.trace = { subjects: patient ? [{ patient }] : [], written: false, replayed: true };
+      return done.answer;
+    }
     throw error instanceof AlreadyDone ? busy() : error;
   }
 }

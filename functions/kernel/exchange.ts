@@ -30,6 +30,8 @@ export interface Subject {
 export interface Trace {
   subjects: Subject[];
   written: boolean;
+  /** Whether the answer is that of an earlier request with the same Idempotency-Key: nothing was changed again. */
+  replayed?: boolean;
 }
 
 /** A request on its way through the middlewares, each adding what it found out. */

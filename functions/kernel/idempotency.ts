@@ -79,7 +79,7 @@ export interface Done {
 }
 
 /** What the key brought about before, if anything; the same key with another request is refused (422). */
-export async function findDone(event: Exchange, caller: Caller, key: string): Promise<{ answer: unknown } | undefined> {
+export async function findDone(event: Exchange, caller: Caller, key: string): Promise<{ answer: unknown; patient?: string } | undefined> {
   const at = recordAt(caller, key);
   const [keyring, record] = await Promise.all([openKeyring(caller.clinic), get(at)]);
   if (!record) return undefined;
@@ -89,5 +89,5 @@ export async function findDone(event: Exchange, caller: Caller, key: string): Pr
   const patient = record["patient"] as string | undefined;
   if (!patient) return { answer: openFor(keyring, "once", at.sk, 0, record["sealed"]) };
   const patients = patientKey(keyring, patient, await get(patientKeyAt(caller.clinic, patient)));
-  return patients && { answer: openOf(patients, "once", at.sk, 0, record["sealed"]) };
+  return patients && { patient, answer: openOf(patients, "once", at.sk, 0, record["sealed"]) };
 }

@@ -123,7 +123,7 @@ export const scheduleChange = schema(() =>
   z.extend(schedule, outside).register(z.globalRegistry, { id: "ScheduleChange" }),
 );
 
-export const timeOffAdded = schema(() => z.extend(timeOff, outside).register(z.globalRegistry, { id: "TimeOffAdded" }));
+const timeOffAdded = schema(() => z.extend(timeOff, outside).register(z.globalRegistry, { id: "TimeOffAdded" }));
 
 /** `true`: nothing is written. */
 const dryRun = schema(() => fields({ dryRun: z.optional(oneOf("true", "false")) }));

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { roles, route } from "../kernel/route.ts";
-import { fields, id, instant, listOf, oneOf, page, paging, schema, text } from "../kernel/schema.ts";
+import { fields, flag, id, instant, listOf, oneOf, page, paging, schema, text } from "../kernel/schema.ts";
 
 /** One access to a person's data, granted or refused. */
 export const auditEntry = schema(() =>
@@ -17,6 +17,8 @@ export const auditEntry = schema(() =>
       /** The thing touched, where it is not the patient. */
       /** Rules of booking that were set aside. */
       overrode: z.optional(listOf(text(64), 10)),
+      /** The answer was that of an earlier request with the same Idempotency-Key; nothing was changed again. */
+      replayed: z.optional(flag),
       target: z.optional(text(100)),
       user: text(100),
       role: oneOf(...roles),

@@ -13,7 +13,7 @@ export async function findEntries(clinic: string, patient: string, after: string
 }
 
 function entryOf(item: Item): AuditEntry {
-  const { at, action, outcome, code, patient, target, overrode, user, role, person, from, requestId } =
+  const { at, action, outcome, code, patient, target, overrode, replayed, user, role, person, from, requestId } =
     item as unknown as AuditEntry;
   return {
     id: item.sk.split("#")[1] as string,
@@ -24,6 +24,7 @@ function entryOf(item: Item): AuditEntry {
     patient,
     target,
     overrode,
+    replayed,
     user,
     role,
     person,

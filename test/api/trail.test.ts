@@ -100,6 +100,8 @@ describe("the audit trail", () => {
       });
     const { id } = await register();
     await register();
+    const { items: entries } = await mustCall("GET", `/v1/patients/${id}/audit`, { as: privacy });
+    expect(entries.map(({ replayed }: { replayed?: boolean }) => replayed)).toEqual([true, undefined]);
     const items = (await dump("CLINIC_TABLE")).filter(
       (item) => item["patient"] === id && item["type"] === "patient.registered",
     );
