@@ -79,7 +79,11 @@ export interface Done {
 }
 
 /** What the key brought about before, if anything; the same key with another request is refused (422). */
-export async function findDone(event: Exchange, caller: Caller, key: string): Promise<{ answer: unknown; patient?: string } | undefined> {
+export async function findDone(
+  event: Exchange,
+  caller: Caller,
+  key: string,
+): Promise<{ answer: unknown; patient?: string } | undefined> {
   const at = recordAt(caller, key);
   const [keyring, record] = await Promise.all([openKeyring(caller.clinic), get(at)]);
   if (!record) return undefined;
