@@ -1,4 +1,5 @@
-import { type Interval, openWindows, type Schedule } from "./opening-hours.ts";
+import type { Interval } from "../kernel/instant.ts";
+import { openWindows, type Schedule } from "./opening-hours.ts";
 
 /** How long a service takes, in what steps it may start, and what it needs before and after. */
 export interface Timing {

@@ -1,12 +1,7 @@
 import { Temporal } from "temporal-polyfill";
 import type * as z from "zod/mini";
+import type { Interval } from "../kernel/instant.ts";
 import type { scheduleFields } from "../schedules/routes.ts";
-
-/** A stretch of time in milliseconds since 1970; `end` no longer belongs to it. */
-export interface Interval {
-  start: number;
-  end: number;
-}
 
 type ScheduleFields = z.infer<typeof scheduleFields>;
 export type WeeklyWindow = ScheduleFields["windows"][number];

@@ -23,6 +23,7 @@ function entry(route: Pick<Route, "audit">, event: Exchange, caller: Caller, sub
     outcome: outcome.granted ? "granted" : "refused",
     ...(outcome.granted ? {} : { code: outcome.code }),
     ...subject,
+    ...(event.trace?.replayed ? { replayed: true } : {}),
     user: caller.user,
     role: caller.role,
     ...(caller.person ? { person: caller.person } : {}),
@@ -56,11 +57,9 @@ export async function leaveEntries(
   outcome: Outcome,
 ): Promise<void> {
   const subjects = distinct(event.trace?.subjects ?? []);
-  const more = event.trace?.replayed ? { replayed: true } : {};
-  const entries = (subjects.length > 0 ? subjects : [{}]).map((subject) => ({
-    ...entry(route, event, caller, subject, outcome),
-    ...more,
-  }));
+  const entries = (subjects.length > 0 ? subjects : [{}]).map((subject) =>
+    entry(route, event, caller, subject, outcome),
+  );
   const chunks = Array.from({ length: Math.ceil(entries.length / 25) }, (_, chunk) =>
     entries.slice(chunk * 25, chunk * 25 + 25),
   );

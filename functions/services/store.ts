@@ -34,10 +34,7 @@ export function serviceOf(item: Item): Service {
 
 /** Refuses (422) a service offered by somebody who is no practitioner of the clinic. */
 export async function mustBePractitioners(clinic: string, ids: readonly string[]): Promise<void> {
-  const chunks = [ids.slice(0, 100), ids.slice(100)].filter((chunk) => chunk.length > 0);
-  const found = (
-    await Promise.all(chunks.map((chunk) => getAll(chunk.map((id) => practitionerAt(clinic, id)))))
-  ).flat();
+  const found = await getAll(ids.map((id) => practitionerAt(clinic, id)));
   const unknown = found.findIndex((item) => !item);
   if (unknown < 0) return;
   const path = `practitioners.${unknown}`;

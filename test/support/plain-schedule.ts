@@ -1,5 +1,6 @@
 import type { SlotSearch } from "../../functions/availability/model.ts";
-import type { Interval, Schedule } from "../../functions/availability/opening-hours.ts";
+import type { Schedule } from "../../functions/availability/opening-hours.ts";
+import type { Interval } from "../../functions/kernel/instant.ts";
 
 /*
  * The rules of opening hours once more, as plainly as can be and with none of the code they check: every five minutes

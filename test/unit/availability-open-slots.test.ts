@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { claimOf, openSlots, type SlotSearch, type Timing } from "../../functions/availability/model.ts";
-import type { Interval, WeeklyWindow } from "../../functions/availability/opening-hours.ts";
+import type { WeeklyWindow } from "../../functions/availability/opening-hours.ts";
+import type { Interval } from "../../functions/kernel/instant.ts";
 import { toInstant } from "../../functions/kernel/instant.ts";
 
 const everyDay: WeeklyWindow["days"] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];

@@ -1,12 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { openSlots, placeOf, type SlotSearch, type Timing } from "../../functions/availability/model.ts";
-import {
-  type DayException,
-  type Interval,
-  openWindows,
-  type WeeklyWindow,
-} from "../../functions/availability/opening-hours.ts";
+import { type DayException, openWindows, type WeeklyWindow } from "../../functions/availability/opening-hours.ts";
+import type { Interval } from "../../functions/kernel/instant.ts";
 import { clockChanges, plainSlots, plainWindows } from "../support/plain-schedule.ts";
 
 const runs = Number(process.env.PROPERTY_RUNS ?? 200);
