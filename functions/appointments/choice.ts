@@ -163,7 +163,7 @@ function loadOn({ days }: Candidate, start: Instant): number {
 }
 
 /** One free thing for each requirement, none twice; undefined if that cannot be. */
-export function assign(
+function assign(
   [first, ...rest]: readonly (readonly Thing[])[],
   claim: Interval,
   terms: Pick<Terms, "now" | "lost">,
