@@ -1,3 +1,4 @@
+import { routes as access } from "./access/routes.ts";
 import { routes as agenda } from "./agenda/routes.ts";
 import { routes as appointments } from "./appointments/routes.ts";
 import { routes as availability } from "./availability/routes.ts";
@@ -20,6 +21,7 @@ import { routes as trail } from "./trail/routes.ts";
 /** Every room with its routes: the one list that CDK, OpenAPI, the local server and the tests loop over. */
 export const rooms = {
   patients,
+  access,
   practitioners,
   schedules,
   services,

@@ -1,4 +1,4 @@
-import { mustSee } from "../kernel/access.ts";
+import { mustSee } from "../access/sight-store.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import type { Caller } from "../kernel/exchange.ts";
 import type { Instant } from "../kernel/instant.ts";
@@ -13,12 +13,13 @@ import { mustBeInTime } from "./overrides.ts";
 import { cancel as route } from "./routes.ts";
 import { changing, findVisit } from "./store.ts";
 
-export const handler = endpoint(route, async ({ params, body, caller, now, ifMatch, concerns, commit }) => {
+export const handler = endpoint(route, async (ask) => {
+  const { params, body, caller, now, ifMatch, concerns, commit } = ask;
   const seen = await findVisit(await openKeyring(caller.clinic), params.appointmentId);
   if (!seen) throw missing();
   const { id, patient, version } = seen.visit.appointment;
   concerns({ patient, target: id });
-  mustSee(caller, patient);
+  await mustSee(route, ask, patient);
   mustMatch(ifMatch, version);
   const next = cancel(seen.visit, body.reason, now);
   if (caller.role === "patient" && next !== seen.visit) await mustBeAllowed(caller, seen.visit.appointment, now);

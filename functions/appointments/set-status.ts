@@ -1,3 +1,4 @@
+import { mustSee } from "../access/sight-store.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { openKeyring } from "../kernel/keyring.ts";
 import { mustMatch } from "../kernel/precondition.ts";
@@ -6,11 +7,13 @@ import { cancel, moveTo } from "./model.ts";
 import { setStatus as route } from "./routes.ts";
 import { changing, findVisit } from "./store.ts";
 
-export const handler = endpoint(route, async ({ params, body, caller, now, ifMatch, concerns, commit }) => {
+export const handler = endpoint(route, async (ask) => {
+  const { params, body, caller, now, ifMatch, concerns, commit } = ask;
   const seen = await findVisit(await openKeyring(caller.clinic), params.appointmentId);
   if (!seen) throw missing();
   const { id, patient, version } = seen.visit.appointment;
   concerns({ patient, target: id });
+  await mustSee(route, ask, patient);
   mustMatch(ifMatch, version);
   const asAdmin = caller.role === "admin";
   const next =

@@ -27,6 +27,7 @@ function entry(route: Pick<Route, "audit">, event: Exchange, caller: Caller, sub
     user: caller.user,
     role: caller.role,
     ...(caller.person ? { person: caller.person } : {}),
+    ...(caller.breakGlass ? { breakGlass: caller.breakGlass } : {}),
     from: event.requestContext.identity.sourceIp,
     requestId: event.requestContext.requestId,
   };

@@ -38,6 +38,8 @@ export interface Ask<Params, Query, Body> {
 interface Committed extends Pick<Subject, "target" | "overrode"> {
   answer: unknown;
   patient?: PatientKey | undefined;
+  /** Whose data it is, where the answer is sealed with no patient's key. */
+  whose?: string;
 }
 
 type Handle<R extends Route> =
@@ -147,9 +149,9 @@ function askOf(route: Route, event: Exchange): Ask<never, never, never> {
     now,
     ifMatch: event.ifMatch,
     concerns: (...subjects) => void trace.subjects.push(...subjects),
-    commit: async (writes, { target, overrode = [], ...done }) => {
+    commit: async (writes, { target, overrode = [], whose, ...done }) => {
       const about = { ...(target ? { target } : {}), ...(overrode.length > 0 ? { overrode } : {}) };
-      const subject = { patient: done.patient?.patient, ...about };
+      const subject = { patient: done.patient?.patient ?? whose, ...about };
       const once = key ? [await rememberOnce(event, caller, key, done, now)] : [];
       await commitAll([...once, ...writes, ...entriesFor(route, event, caller, [subject])]);
       trace.written = true;

@@ -27,6 +27,8 @@ export const families = {
   appointment: { table: "clinic", prefix: "APPOINTMENT" },
   /** A patient's medical record, apart from the demographics: `RECORD#<clinic>#<patient>` / record id. */
   record: { table: "clinic", prefix: "RECORD" },
+  /** Who stands in which relation to a patient: care team, proxies, break-glass: `RELATION#<clinic>#<patient>`. */
+  relation: { table: "clinic", prefix: "RELATION" },
   /** The outbox: what happened, for whoever must hear of it. */
   event: { table: "clinic", prefix: "EVENT" },
   /** Reminders due, bucketed by minute. */

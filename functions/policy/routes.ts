@@ -51,6 +51,8 @@ export const policyFields = schema(() =>
     ...policyRules,
     /** How long a hold takes its time, in minutes; 5 unless said otherwise. */
     holdMinutes: z.optional(whole(1, 30)),
+    /** For how many days before and after an appointment its practitioner sees the patient's data; 90 unless said. */
+    careTeamDays: z.optional(whole(1, 3660)),
     /** Which rules staff may set aside. */
     staffMayOverride: z.optional(listOf(overridable, 6)),
   }).register(z.globalRegistry, { id: "PolicyFields" }),

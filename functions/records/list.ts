@@ -1,4 +1,4 @@
-import { mustSee } from "../kernel/access.ts";
+import { mustSee } from "../access/sight-store.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { openKeyring } from "../kernel/keyring.ts";
 import { cursorTo, limitOf, listing, positionOf } from "../kernel/page.ts";
@@ -11,9 +11,10 @@ import { findKey, findRows, recordOf } from "./store.ts";
 /** Where a page ended, among the entries by date. */
 type Position = Pick<Item, "pk" | "sk"> & { at: string };
 
-export const handler = endpoint(route, async ({ params, query, caller }) => {
+export const handler = endpoint(route, async (ask) => {
+  const { params, query, caller } = ask;
   const { patientId } = params;
-  mustSee(caller, patientId);
+  await mustSee(route, ask, patientId);
   const keyring = await openKeyring(caller.clinic);
   const list = listing("records.list", { ...query, ...params });
   const limit = limitOf(list);

@@ -1,3 +1,4 @@
+import { mustSee } from "../access/sight-store.ts";
 import { appointmentAt } from "../appointments/store.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { newId } from "../kernel/ids.ts";
@@ -9,7 +10,9 @@ import { type ClinicalRecord, write } from "./model.ts";
 import { write as route } from "./routes.ts";
 import { writing } from "./store.ts";
 
-export const handler = endpoint(route, async ({ params, body, caller, now, commit }) => {
+export const handler = endpoint(route, async (ask) => {
+  const { params, body, caller, now, commit } = ask;
+  await mustSee(route, ask, params.patientId);
   const { clinic } = caller;
   const patient = params.patientId;
   const visitKey = body.appointment ? [appointmentAt(clinic, body.appointment)] : [];

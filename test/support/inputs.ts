@@ -26,6 +26,9 @@ const bodies: Record<string, unknown> = {
   "appointments.reschedule": { start },
   "appointments.cancel": {},
   "appointments.setStatus": { status: "arrived" },
+  "access.assign": {},
+  "access.grantProxy": { relationship: "parent", consent: { by: "patient", at: "2026-01-01T00:00:00Z" } },
+  "access.breakGlass": { reason: "Unconscious on arrival" },
   "records.write": { kind: "note", title: "Matrix", text: "Matrix" },
 };
 
@@ -44,6 +47,7 @@ const ids: Record<string, string> = {
   resourceId: `res_${nothing}`,
   holdId: `hld_${nothing}`,
   appointmentId: `apt_${nothing}`,
+  proxyId: `pat_${nothing}`,
   recordId: `rec_${nothing}`,
 };
 
