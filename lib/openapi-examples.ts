@@ -7,6 +7,7 @@ const id = {
   hold: "hld_0xCv4BnMq7WeRt2YuIo8Pa",
   appointment: "apt_9fKd3LsPz6XwVq1TbRn8Mc",
   record: "rec_5mNb7VcXz2QwLk9JhGf4Ds",
+  feed: "fed_6pQs1TuVw4XyZa7BcDe0Fg",
   timeOff: "off_1qWe4RtYu7IoPa0SdFg3Hj",
   clinic: "cln_6yHn2UjMk8IlOp5QaZx3Ws",
   user: "c47824a8-9031-70b2-8f3e-5d1c2b6a7e90",
@@ -25,6 +26,8 @@ const patient = {
   language: "en-US",
   communication: { preferred: "email", reminders: { email: true, sms: false } },
 };
+
+const feed = { id: id.feed, practitioner: id.practitioner, createdAt: kept.createdAt };
 
 const practitioner = {
   name: { family: "Lindqvist", given: ["Johan"] },
@@ -143,6 +146,9 @@ export const examples: Record<string, unknown> = {
     sequence: 0,
     ...kept,
   },
+  CalendarFeedFields: { practitioner: id.practitioner },
+  CalendarFeed: feed,
+  NewCalendarFeed: feed,
   OpenSlot: { start: "2026-12-01T09:00:00-05:00", end: "2026-12-01T09:30:00-05:00", practitioner: id.practitioner },
   RecordFields: temperature,
   Record: {
