@@ -19,7 +19,8 @@ interface Stretch {
 /** What of a practitioner's day can be told from the schedule and the day-book alone, each list by start. */
 export function outline(schedule: Schedule, days: readonly Day[], within: Interval, now: Instant) {
   const isWithin = (stretch: Interval) => overlaps(stretch, within);
-  const open = union(openWindows(schedule, within).map((window) => clip(window, within)));
+  const windows = openWindows(schedule, within);
+  const open = union(windows.map((window) => clip(window, within)));
   const busy = days.flatMap((day) => busyOf(day, toMs(now)));
   const off = union(
     days
@@ -41,8 +42,15 @@ export function outline(schedule: Schedule, days: readonly Day[], within: Interv
       })),
     timeOff: off.map(written),
     open: open.map(written),
+    breaks: breaksBetween(windows, within).map(written),
     free: without(open, union(busy)).map(written),
   };
+}
+
+/** The gaps between the windows that begin on a day; what is left of the evening before has no break after it. */
+function breaksBetween(windows: readonly Interval[], within: Interval): Interval[] {
+  const own = union(windows.filter(({ start }) => start >= within.start).map((window) => clip(window, within)));
+  return own.slice(1).map(({ start }, place) => ({ start: (own[place] as Interval).end, end: start }));
 }
 
 function lapseOf(day: Day, id: string): number {

@@ -26,6 +26,8 @@ const agendaDay = schema(() =>
       timeOff: times,
       /** Opening hours. */
       open: times,
+      /** The gaps between the opening windows that begin on that day. */
+      breaks: times,
       /** What of the opening hours is neither taken nor held nor off. */
       free: times,
     })

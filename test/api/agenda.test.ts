@@ -40,6 +40,7 @@ describe("the agenda", () => {
           holds: [{ id: held.id, start: at("14:30"), end: at("15:00"), expiresAt: "2027-05-01T12:05:00Z" }],
           timeOff: [{ start: at("15:30"), end: at("18:00") }],
           open: [{ start: at("13:00"), end: at("16:00") }],
+          breaks: [],
           free: [
             { start: at("13:40"), end: at("14:30") },
             { start: at("15:10"), end: at("15:30") },
@@ -47,6 +48,19 @@ describe("the agenda", () => {
         },
       ],
     });
+  });
+
+  it("calls a break what lies between the opening windows that begin on the day, and nothing else", async () => {
+    const window = (start: string, end: string, days = ["tue"]) => ({ days, start, end });
+    const windows = [window("13:00", "15:00"), window("15:00", "17:00"), window("09:00", "12:00")];
+    const evening = window("22:00", "02:00", ["mon", "tue"]);
+    const practitioner = await newPractitioner({ zone: "America/New_York", windows: [...windows, evening] });
+    const { body } = await read(`date=2027-06-01&zone=America/New_York&practitioners=${practitioner}`);
+    expect(body.practitioners[0].open[0]).toEqual({ start: "2027-06-01T04:00:00Z", end: "2027-06-01T06:00:00Z" });
+    expect(body.practitioners[0].breaks).toEqual([
+      { start: "2027-06-01T16:00:00Z", end: "2027-06-01T17:00:00Z" },
+      { start: "2027-06-01T21:00:00Z", end: "2027-06-02T02:00:00Z" },
+    ]);
   });
 
   it("leaves a lapsed hold out, and calls its time free", async () => {
