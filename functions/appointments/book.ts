@@ -29,8 +29,9 @@ export const handler = endpoint(route, async (ask) => {
     const choice = choose(given, { ...terms, lost, setAside: setAsideBy(body.override, given) });
     const id = newId("apt");
     const visitOf = (overlapsPatient: boolean): Visit => {
+      const { resources, location } = choice;
       const { id: practitioner } = choice.practitioner;
-      const booked = book({ ...wish, practitioner, resources: choice.resources }, given.service, { id, now });
+      const booked = book({ ...wish, practitioner, resources, location }, given.service, { id, now });
       const visit = { ...booked, overlapsPatient: overlapsPatient || undefined };
       return terms.isWalkIn ? arrived(visit, now) : visit;
     };

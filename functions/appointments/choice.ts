@@ -1,4 +1,4 @@
-import { claimOf, placeOf } from "../availability/model.ts";
+import { claimOf, locationAt, placeOf } from "../availability/model.ts";
 import { type Instant, type Interval, overlaps, toMs } from "../kernel/instant.ts";
 import { refuse } from "../kernel/problem.ts";
 import { type Policy, rulesFor } from "../policy/model.ts";
@@ -18,6 +18,7 @@ export interface Candidate {
 /** A room or a device that may serve one, likewise. */
 export interface Thing {
   id: Appointment["resources"][number];
+  location?: string | undefined;
   days: readonly (Day | undefined)[];
 }
 
@@ -54,13 +55,15 @@ export interface Terms {
 export interface Choice {
   practitioner: Candidate;
   resources: Thing["id"][];
+  /** Where, if the practitioner's opening hours say. */
+  location: Appointment["location"];
   /** Rules that were set aside for it. */
   overrode: string[];
 }
 
 /**
  * The first choice: the least booked practitioner of that day (ties by id) who is free and has no objection, with the
- * first free rooms and devices. Throws what stands against it: 422 with its own code, or `slot-taken` (409).
+ * first free rooms and devices, at the practitioner's location where they are at one. Throws what stands against it: 422 with its own code, or `slot-taken` (409).
  */
 export function choose(given: Circumstances, terms: Terms): Choice {
   const isSetAside = (code: Code) => terms.setAside?.includes(code) ?? false;
@@ -78,15 +81,26 @@ export function choose(given: Circumstances, terms: Terms): Choice {
   const claim = claimOf(given.service, toMs(terms.start));
   const isNamed = given.candidates.length === 1;
   const free = open.filter(({ practitioner: { days } }) => isNamed || isFree(days, claim, toMs(terms.now)));
-  const [first] = free.toSorted(
+  const inOrder = free.toSorted(
     (a, b) =>
       loadOn(a.practitioner, terms.start) - loadOn(b.practitioner, terms.start) ||
       (a.practitioner.id < b.practitioner.id ? -1 : 1),
   );
-  const resources = first && assign(given.things, claim, terms);
-  if (!resources)
-    throw refuse("conflict", "slot-taken", first ? "No room or device that is needed is free." : "The time is taken.");
-  return { practitioner: first.practitioner, resources, overrode: [...general, ...first.codes] };
+  for (const { practitioner, codes } of inOrder) {
+    const location = locationAt(practitioner.schedule, given.service, toMs(terms.start));
+    const resources = assign(thingsAt(given.things, location), claim, terms);
+    if (resources) return { practitioner, resources, location, overrode: [...general, ...codes] };
+  }
+  const detail = inOrder.length > 0 ? "No room or device that is needed is free." : "The time is taken.";
+  throw refuse("conflict", "slot-taken", detail);
+}
+
+/** Of the things that would do, those of a location; all of them where none is named. */
+export function thingsAt(
+  things: readonly (readonly Thing[])[],
+  location: string | undefined,
+): readonly (readonly Thing[])[] {
+  return location ? things.map((each) => each.filter((thing) => thing.location === location)) : things;
 }
 
 function loadOn({ days }: Candidate, start: Instant): number {

@@ -27,11 +27,11 @@ export const handler = endpoint(route, async ({ params, body, caller, now, ifMat
     const given = await circumstancesOf(keyring, { ...appointment, ...to }, now);
     const own = withoutOwn(given, seen.visit);
     mustBeInTime("too-late-to-reschedule", caller, appointment, own, now);
-    const next = (resources: typeof appointment.resources) =>
-      reschedule(seen.visit, { ...to, resources }, given.service, now);
-    next(appointment.resources);
+    const next = ({ resources, location }: Pick<typeof appointment, "resources" | "location">) =>
+      reschedule(seen.visit, { ...to, resources, location }, given.service, now);
+    next(appointment);
     const choice = choose(own, { start: to.start, now, lost, setAside: setAsideBy(body.override, given) });
-    const moved = next(choice.resources);
+    const moved = next(choice);
     const writes = changing(caller.clinic, seen, moved, caller, { days: choice.practitioner.days });
     const { overrode } = choice;
     await commit(writes, { answer: moved.appointment, patient: seen.key, target: id, overrode });

@@ -11,6 +11,7 @@ import { isPractitioner } from "../practitioners/store.ts";
 import type { Schedule } from "../schedules/model.ts";
 import { findService } from "../services/store.ts";
 import { claimOf, openSlots, type Timing } from "./model.ts";
+import type { OpenWindow } from "./opening-hours.ts";
 import { search as route } from "./routes.ts";
 import { findActiveSchedules, roomIn } from "./store.ts";
 import { written } from "./written.ts";
@@ -18,6 +19,7 @@ import { written } from "./written.ts";
 /** A time open with one practitioner; also where a page ends. */
 interface Slot extends Interval {
   practitioner: Schedule["practitioner"];
+  location?: OpenWindow["location"];
 }
 
 export const handler = endpoint(route, async ({ query, caller, now }) => {
@@ -55,8 +57,8 @@ interface Search {
   now: number;
   /** Where the minimum notice ends. */
   earliest: number;
-  /** Whether the rooms and devices that the service needs are free for that time. */
-  hasRoom: (claim: Interval) => boolean;
+  /** Whether the rooms and devices that the service needs are free for that time, at that location. */
+  hasRoom: (claim: Interval, location?: string) => boolean;
 }
 
 /** A practitioner's first open times after a position: one range read of the day-book, however much is booked. */
@@ -71,9 +73,10 @@ async function openWith(
   const to = dayOf(claimOf(timing, within.end).end);
   const busy = (await Array.fromAsync(findDays(clinic, practitioner, from, to))).flatMap((day) => busyOf(day, now));
   const open: Slot[] = [];
-  for (const { start, end } of openSlots({ schedule, timing, within, now: earliest, busy })) {
-    if (!hasRoom(claimOf(timing, start))) continue;
-    if (!after || inOrder(after, { start, end, practitioner }) < 0) open.push({ start, end, practitioner });
+  for (const { start, end, location } of openSlots({ schedule, timing, within, now: earliest, busy })) {
+    if (!hasRoom(claimOf(timing, start), location)) continue;
+    const slot = { start, end, practitioner, location };
+    if (!after || inOrder(after, slot) < 0) open.push(slot);
     if (open.length === enough) break;
   }
   return open;

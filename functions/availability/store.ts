@@ -1,4 +1,4 @@
-import { assign } from "../appointments/choice.ts";
+import { assign, thingsAt } from "../appointments/choice.ts";
 import { dayOf } from "../appointments/day-book.ts";
 import { findDays } from "../appointments/day-book-store.ts";
 import type { Instant, Interval } from "../kernel/instant.ts";
@@ -21,7 +21,8 @@ export async function findActiveSchedules(clinic: string, practitioners: readonl
 }
 
 /**
- * Tells of a claim whether the rooms and devices that a service requires are free for it: one range read of the day-book
+ * Tells of a claim whether the rooms and devices that a service requires are free for it, those of its location where it has
+ * one: one range read of the day-book
  * of each that would do, whatever is booked in it.
  */
 export async function roomIn(
@@ -29,15 +30,17 @@ export async function roomIn(
   service: Service,
   within: Interval,
   now: Instant,
-): Promise<(claim: Interval) => boolean> {
+): Promise<(claim: Interval, location?: string) => boolean> {
   const { requires = [] } = service;
   if (requires.length === 0 || within.start >= within.end) return () => true;
   const resources = await findAllResources(clinic);
-  const wanted = requires.map((requirement) => candidatesFor(resources, requirement).map(({ id }) => id));
+  const wanted = requires.map((requirement) => candidatesFor(resources, requirement));
   const from = dayOf(claimOf(service, within.start).start);
   const to = dayOf(claimOf(service, within.end).end);
-  const ids = [...new Set(wanted.flat())];
+  const ids = [...new Set(wanted.flat().map(({ id }) => id))];
   const days = await Promise.all(ids.map((id) => Array.fromAsync(findDays(clinic, id, from, to))));
-  const things = wanted.map((each) => each.map((id) => ({ id, days: days[ids.indexOf(id)] ?? [] })));
-  return (claim) => assign(things, claim, { now }) !== undefined;
+  const things = wanted.map((each) =>
+    each.map(({ id, location }) => ({ id, location, days: days[ids.indexOf(id)] ?? [] })),
+  );
+  return (claim, location) => assign(thingsAt(things, location), claim, { now }) !== undefined;
 }

@@ -16,7 +16,7 @@ import {
   zone,
 } from "../kernel/schema.ts";
 
-const hours = { start: clockTime, end: clockTime };
+const hours = { start: clockTime, end: clockTime, location: z.optional(id("loc")) };
 const day = oneOf("mon", "tue", "wed", "thu", "fri", "sat", "sun");
 
 const window = schema(() =>
@@ -50,7 +50,8 @@ const exception = schema(() =>
 
 /**
  * When a practitioner receives patients: local wall-clock windows in an IANA zone. An end at or before its start is on
- * the next day; `effectiveFrom` and `effectiveUntil` are the first and last day a window counts.
+ * the next day; `effectiveFrom` and `effectiveUntil` are the first and last day a window counts. Where a window names a
+ * location, that is where the practitioner then is, and whose rooms and devices are taken.
  */
 export const scheduleFields = schema(() =>
   fields({
@@ -155,7 +156,7 @@ export const replace = route({
   rights: {
     GetItem: ["schedule"],
     Query: ["daybook"],
-    BatchGetItem: ["appointment"],
+    BatchGetItem: ["appointment", "location"],
     PutItem: ["schedule", "event"],
   },
   params,
@@ -163,6 +164,7 @@ export const replace = route({
   body: scheduleFields,
   ifMatch: "required",
   answer: { status: 200, schema: scheduleChange, versioned: true },
+  refusals: { 422: ["unknown-location", "location-inactive"] },
 });
 
 export const addTimeOff = route({
