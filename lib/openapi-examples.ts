@@ -7,7 +7,6 @@ const id = {
   hold: "hld_0xCv4BnMq7WeRt2YuIo8Pa",
   appointment: "apt_9fKd3LsPz6XwVq1TbRn8Mc",
   record: "rec_5mNb7VcXz2QwLk9JhGf4Ds",
-  feed: "fed_6pQs1TuVw4XyZa7BcDe0Fg",
   timeOff: "off_1qWe4RtYu7IoPa0SdFg3Hj",
   clinic: "cln_6yHn2UjMk8IlOp5QaZx3Ws",
   user: "c47824a8-9031-70b2-8f3e-5d1c2b6a7e90",
@@ -27,7 +26,7 @@ const patient = {
   communication: { preferred: "email", reminders: { email: true, sms: false } },
 };
 
-const feed = { id: id.feed, practitioner: id.practitioner, createdAt: kept.createdAt };
+const feed = { id: "fed_6pQs1TuVw4XyZa7BcDe0Fg", practitioner: id.practitioner, createdAt: kept.createdAt };
 
 const practitioner = {
   name: { family: "Lindqvist", given: ["Johan"] },
@@ -43,6 +42,7 @@ const service = {
   bufferBeforeMinutes: 0,
   bufferAfterMinutes: 10,
   modality: "in-person",
+  capacity: 1,
   practitioners: [id.practitioner],
   requires: [{ kind: "room", tags: ["examination"] }],
   policy: { minimumNoticeMinutes: 120 },

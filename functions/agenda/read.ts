@@ -1,6 +1,7 @@
 import { type Day, daysOf } from "../appointments/day-book.ts";
 import { dayAt } from "../appointments/day-book-store.ts";
 import { findOutlines } from "../appointments/store.ts";
+import { dayIn } from "../availability/opening-hours.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import type { Instant, Interval } from "../kernel/instant.ts";
 import { openKeyring } from "../kernel/keyring.ts";
@@ -9,7 +10,7 @@ import { getAll } from "../kernel/table.ts";
 import { findLocation } from "../locations/store.ts";
 import { findPractitioners, practitionerAt } from "../practitioners/store.ts";
 import { scheduleAt, scheduleOf } from "../schedules/store.ts";
-import { dayIn, outline } from "./model.ts";
+import { outline } from "./model.ts";
 import { read as route } from "./routes.ts";
 
 /** How far before the day an appointment may have begun that still reaches into it: the longest lasts 7.5 h. */

@@ -1,11 +1,15 @@
-import { claimOf, locationAt, placeOf } from "../availability/model.ts";
-import { type Instant, type Interval, overlaps, toMs } from "../kernel/instant.ts";
+import { claimOf, locationAt } from "../availability/model.ts";
+import { dayAround } from "../availability/opening-hours.ts";
+import { type Instant, toMs } from "../kernel/instant.ts";
 import { refuse } from "../kernel/problem.ts";
-import { type Policy, rulesFor } from "../policy/model.ts";
+import type { Policy } from "../policy/model.ts";
 import type { Schedule } from "../schedules/model.ts";
 import type { Service } from "../services/model.ts";
-import { type Day, dayOf, isFree, listedOn, offOf } from "./day-book.ts";
-import type { Appointment } from "./model.ts";
+import { type Day, dayOf, isFree, listedOn } from "./day-book.ts";
+import type { Appointment, Sharing } from "./model.ts";
+import { type Code, codesAgainst, codesInGeneral, mustAllBe } from "./objections.ts";
+import { roomsFor } from "./rooms.ts";
+import { type Group, placeIn, sharesOn } from "./shares.ts";
 
 /** A practitioner who may carry out a booking, with the days it may touch. */
 export interface Candidate {
@@ -29,6 +33,8 @@ export interface Circumstances {
   patientIsActive: boolean;
   /** Where it is limited: how many appointments the patient has before them, and the mark that rises with each booking. */
   ahead: Ahead | undefined;
+  /** The service's own day-book, where it admits only so many a day. */
+  daily?: { id: string; days: readonly (Day | undefined)[]; most: number } | undefined;
   candidates: readonly Candidate[];
   /** For each thing the service requires, what would do. */
   things: readonly (readonly Thing[])[];
@@ -49,6 +55,8 @@ export interface Terms {
   setAside?: readonly string[];
   /** What was found taken by an earlier attempt. */
   lost?: ReadonlySet<string>;
+  /** A number from 0 to 1, by which a place in a group is drawn. */
+  draw?: number;
 }
 
 /** With whom, where and with what an appointment is made. */
@@ -56,14 +64,18 @@ export interface Choice {
   practitioner: Candidate;
   resources: Thing["id"][];
   /** Where, if the practitioner's opening hours say. */
-  location: Appointment["location"];
+  location?: Appointment["location"];
+  sharing: Sharing;
+  /** The days that it was chosen by. */
+  seen: ReadonlyMap<string, Thing["days"]>;
   /** Rules that were set aside for it. */
   overrode: string[];
 }
 
 /**
  * The first choice: the least booked practitioner of that day (ties by id) who is free and has no objection, with the
- * first free rooms and devices, at the practitioner's location where they are at one. Throws what stands against it: 422 with its own code, or `slot-taken` (409).
+ * first free rooms and devices of where they are then. Throws what stands against it: 422 with its own code, or
+ * `slot-taken` (409).
  */
 export function choose(given: Circumstances, terms: Terms): Choice {
   const isSetAside = (code: Code) => terms.setAside?.includes(code) ?? false;
@@ -79,96 +91,60 @@ export function choose(given: Circumstances, terms: Terms): Choice {
       judged.flatMap(({ codes }) => codes),
     );
   const claim = claimOf(given.service, toMs(terms.start));
-  const isNamed = given.candidates.length === 1;
-  const free = open.filter(({ practitioner: { days } }) => isNamed || isFree(days, claim, toMs(terms.now)));
+  const { capacity } = given.service;
+  const free = open.filter(({ practitioner: { days } }) => isFree(days, claim, toMs(terms.now), capacity));
   const inOrder = free.toSorted(
     (a, b) =>
       loadOn(a.practitioner, terms.start) - loadOn(b.practitioner, terms.start) ||
       (a.practitioner.id < b.practitioner.id ? -1 : 1),
   );
   for (const { practitioner, codes } of inOrder) {
-    const location = locationAt(practitioner.schedule, given.service, toMs(terms.start));
-    const resources = assign(thingsAt(given.things, location), claim, terms);
-    if (resources) return { practitioner, resources, location, overrode: [...general, ...codes] };
+    const made = choiceOf(practitioner, given, terms);
+    if (made) return { ...made, overrode: [...general, ...codes] };
   }
   const detail = inOrder.length > 0 ? "No room or device that is needed is free." : "The time is taken.";
   throw refuse("conflict", "slot-taken", detail);
 }
 
-/** Of the things that would do, those of a location; all of them where none is named. */
-export function thingsAt(
-  things: readonly (readonly Thing[])[],
-  location: string | undefined,
-): readonly (readonly Thing[])[] {
-  return location ? things.map((each) => each.filter((thing) => thing.location === location)) : things;
+/** What is chosen with a practitioner, if the rooms and devices that are needed are free where they are. */
+function choiceOf(practitioner: Candidate, given: Circumstances, terms: Terms): Omit<Choice, "overrode"> | undefined {
+  const location = locationAt(practitioner.schedule, given.service, toMs(terms.start));
+  const resources = roomsFor(practitioner.days, { ...given, location }, terms);
+  if (!resources) return undefined;
+  const things = given.things.flat().filter(({ id }) => resources.includes(id));
+  return {
+    practitioner,
+    resources,
+    location,
+    sharing: sharingOf([practitioner, ...things], practitioner, given, terms),
+    seen: new Map([practitioner, ...things, ...(given.daily ? [given.daily] : [])].map(({ id, days }) => [id, days])),
+  };
+}
+
+/** Its place in the group, and among those that the service admits on that local day; as many as staff like, if they say so. */
+function sharingOf(
+  things: readonly Pick<Thing, "days">[],
+  { schedule }: Candidate,
+  { service, daily }: Circumstances,
+  { start, now, draw = 0, setAside }: Terms,
+): Sharing {
+  const { capacity } = service;
+  const drawn = (of: readonly Pick<Thing, "days">[], group: Group) =>
+    placeIn(
+      of.flatMap(({ days }) => days.flatMap((day) => sharesOn(day, toMs(now)))),
+      group,
+      draw,
+    );
+  const group = { ...claimOf(service, toMs(start)), capacity };
+  const most = setAside?.includes("too-many-that-day") ? Number.MAX_SAFE_INTEGER : daily?.most;
+  const day = most && { ...dayAround(toMs(start), schedule.zone), most };
+  return {
+    ...(capacity > 1 ? { capacity, place: drawn(things, group) } : {}),
+    ...(daily && day ? { daily: { ...day, place: drawn([daily], { ...day, capacity: day.most }) } } : {}),
+  };
 }
 
 function loadOn({ days }: Candidate, start: Instant): number {
   const day = days.find((each) => each?.sk === dayOf(toMs(start)));
   return day ? listedOn(day).length : 0;
 }
-
-/** One free thing for each requirement, none twice; undefined if that cannot be. */
-export function assign(
-  [first, ...rest]: readonly (readonly Thing[])[],
-  claim: Interval,
-  terms: Pick<Terms, "now" | "lost">,
-  used: string[] = [],
-): Thing["id"][] | undefined {
-  if (!first) return [];
-  for (const { id, days } of first) {
-    if (used.includes(id) || terms.lost?.has(id) || !isFree(days, claim, toMs(terms.now))) continue;
-    const others = assign(rest, claim, terms, [...used, id]);
-    if (others) return [id, ...others];
-  }
-  return undefined;
-}
-
-function mustAllBe(isSetAside: (code: Code) => boolean, codes: readonly Code[]): void {
-  const code = codes.find((each) => !isSetAside(each));
-  if (code) throw refuse("unprocessable", code, details[code]);
-}
-
-/** What stands against the booking whoever carries it out. */
-function codesInGeneral({ patientIsActive, service, policy, ahead: theirs }: Circumstances, terms: Terms): Code[] {
-  const ahead = toMs(terms.start) - toMs(terms.now);
-  const { minimumNoticeMinutes = 0, horizonDays, maxUpcomingPerPatient } = rulesFor(policy, service);
-  const against: [Code, boolean | undefined][] = [
-    ["patient-inactive", !patientIsActive],
-    ["service-inactive", !service.active],
-    ["in-the-past", !terms.isWalkIn && ahead < 0],
-    ["too-soon", !terms.isWalkIn && ahead < minimumNoticeMinutes * 60_000],
-    ["too-far-ahead", horizonDays !== undefined && ahead > horizonDays * 86_400_000],
-    [
-      "too-many-upcoming",
-      maxUpcomingPerPatient !== undefined && theirs !== undefined && theirs.count >= maxUpcomingPerPatient,
-    ],
-  ];
-  return against.flatMap(([code, stands]) => (stands ? code : []));
-}
-
-/** What stands against one practitioner carrying it out. */
-function codesAgainst(practitioner: Candidate, { service }: Circumstances, { start, isWalkIn = false }: Terms): Code[] {
-  if (!practitioner.isActive) return ["practitioner-inactive"];
-  if (!service.practitioners.some((id) => id === practitioner.id)) return ["service-not-offered"];
-  const place = isWalkIn ? "open" : placeOf(practitioner.schedule, service, toMs(start));
-  const claim = claimOf(service, toMs(start));
-  const isAway = practitioner.days.flatMap(offOf).some((off) => overlaps(off, claim));
-  return [...(place === "open" ? [] : [place]), ...(isAway ? ["time-off" as const] : [])];
-}
-
-type Code = keyof typeof details;
-
-const details = {
-  "patient-inactive": "The patient is not active.",
-  "practitioner-inactive": "The practitioner is not active.",
-  "service-inactive": "The service is not offered at present.",
-  "service-not-offered": "The practitioner does not offer the service.",
-  "in-the-past": "The start lies in the past.",
-  "too-soon": "It must be booked longer ahead.",
-  "too-far-ahead": "It cannot be booked that far ahead yet.",
-  "too-many-upcoming": "The patient has as many appointments before them as they may have.",
-  "outside-opening-hours": "The practitioner does not receive patients at that time.",
-  "off-slot-grid": "The service does not start at that time: ask for the open times.",
-  "time-off": "The practitioner is away at that time.",
-} as const;
