@@ -149,7 +149,7 @@ export const replace = route({
   path: "/v1/practitioners/{practitionerId}/schedule",
   summary: "Replace a practitioner's weekly schedule",
   description:
-    "Appointments stay as they are. `outside` tells the upcoming ones that do not lie within one window of the new hours, as of the moment before the change: at most 100, by start, with `more` where there are more. With `dryRun=true` the answer is the same and nothing is written.",
+    "Appointments stay as they are. `outside` tells the upcoming ones that do not lie within one window of the new hours, as of the moment before the change: at most 100, by start, with `more` where there are more. With `dryRun=true` the answer is the same and nothing is written. Where a window names a location, what is booked in it is there, and the rooms and devices that a service requires are taken from that location only.",
   allow: ["admin", "front-desk"],
   shows: ["scheduling"],
   audit: "schedule.replace",

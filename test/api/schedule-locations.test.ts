@@ -150,6 +150,15 @@ describe("an appointment", () => {
     });
   });
 
+  it("in a group shares the room of its location, and a full room is not made up for by another location's", async () => {
+    const practitioner = await newPractitioner(inTurns());
+    const service = await newService([practitioner], { ...needingRoom, capacity: 2 });
+    const wish = { service, practitioner, start: "2027-06-06T13:00:00Z" };
+    for (const booked of [await mustBook(wish), await mustBook(wish)])
+      expect(booked).toMatchObject({ location: there, resources: [roomThere] });
+    expect(await book(wish)).toMatchObject({ status: 409, body: { code: "slot-taken" } });
+  });
+
   it("that was held is where the hold was", async () => {
     const practitioner = await newPractitioner(inTurns());
     const service = await newService([practitioner], needingRoom);
