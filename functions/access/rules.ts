@@ -33,7 +33,8 @@ export const rules: Record<Role, Partial<Record<DataClass, Rule>>> = {
   },
   practitioner: {
     demographics: { read: treating, write: treating },
-    scheduling: { read: treating, write: treating },
+    // An emergency is no ground to book: an appointment would open the patient's data for months.
+    scheduling: { read: treating, write: ["care-team"] },
     clinical: { read: treating, write: treating },
     // Of the care team, those whose assignment names the label, and the author.
     sensitive: { read: treating, write: treating },

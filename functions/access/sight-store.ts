@@ -48,6 +48,8 @@ export async function seenOf<Of extends { id: string }>(
 
 async function sightsOf({ method, shows }: Asks, { caller, now }: Asking, patients: readonly string[]) {
   const enough = sufficing(caller.role, shows, method === "GET" ? "read" : "write");
+  // A user who is nobody in the clinic's books stands in no relation to anybody.
+  if (!enough.includes("same-clinic") && !caller.person) return patients.map(() => undefined);
   if (enough.includes("same-clinic")) return patients.map((): Sight => ({ relation: "same-clinic", labels: [] }));
   const found = await relationsOf(caller, patients, now);
   const sights = found.map((sight) => (sight && enough.includes(sight.relation) ? sight : undefined));

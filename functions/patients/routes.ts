@@ -65,7 +65,7 @@ export const register = route({
   vault: true,
   rights: {
     GetItem: ["clinic"],
-    PutItem: ["patient", "index", "key", "event"],
+    PutItem: ["patient", "index", "key", "relation", "event"],
   },
   body: patientFields,
   answer: { status: 201, schema: patient, versioned: true },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { mustCall } from "../support/client.ts";
 import { dump } from "../support/tables.ts";
-import { admin, desk, newPractitioner, newService, okafor } from "../support/world.ts";
+import { admin, desk, newPractitioner, newService, okafor, treat } from "../support/world.ts";
 
 /** Words that occur nowhere but where this test puts them: one in every field that tells of a person. */
 const canary = (field: string) => `Zyx${field}Qwv`;
@@ -51,6 +51,7 @@ async function liveThroughAVisit() {
   const service = await newService([practitioner]);
   const wish = { patient: patient.id, practitioner, service, start: "2027-08-01T09:00:00Z", reason: words.reason };
   const { id: appointment } = await mustCall("POST", "/v1/appointments", { as: desk, body: wish });
+  await treat(patient.id);
   const write = (body: object) => mustCall("POST", `/v1/patients/${patient.id}/records`, { as: okafor, body });
   await write({ kind: "note", title: words.title, text: words.note, appointment });
   const code = { system: "http://snomed.info/sct", code: "38341003", display: words.display };
