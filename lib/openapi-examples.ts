@@ -1,3 +1,5 @@
+import { seriesExamples } from "./openapi-examples-series.ts";
+
 const id = {
   patient: "pat_2x8J5mQwTzR7kVbN4cYpLd",
   practitioner: "prc_7hG2kLq9WvXs3TzB6nMdRf",
@@ -143,6 +145,7 @@ export const examples: Record<string, unknown> = {
     sequence: 0,
     ...kept,
   },
+  ...seriesExamples,
   OpenSlot: { start: "2026-12-01T09:00:00-05:00", end: "2026-12-01T09:30:00-05:00", practitioner: id.practitioner },
   RecordFields: temperature,
   Record: {

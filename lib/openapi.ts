@@ -30,6 +30,7 @@ const tags: Record<keyof typeof rooms, string> = {
   availability: "The times that can be booked",
   holds: "Times kept for a while, for somebody who is about to book",
   appointments: "Booked, moved, cancelled and attended visits",
+  series: "Appointments that recur, booked together",
   "past-appointments": "Visits that have already happened, brought along from elsewhere",
   calendar: "Appointments for other calendars",
   agenda: "A clinic's day at a glance",

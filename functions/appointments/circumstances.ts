@@ -19,7 +19,8 @@ import { findOutlines } from "./store.ts";
 /** What is asked for: a service at a time, of one practitioner or of any, for a patient or nobody in particular yet. */
 export interface Asked {
   service: string;
-  start: Instant;
+  /** One time, or several of which each is judged by what is read for all. */
+  start: Instant | readonly Instant[];
   practitioner?: string | undefined;
   patient?: string | undefined;
 }
@@ -37,7 +38,7 @@ export async function circumstancesOf(
   now: Instant,
 ): Promise<Circumstances & { key: PatientKey | undefined }> {
   const { clinic } = keyring;
-  const dates = daysOf({ start: toMs(start) - reach.before, end: toMs(start) + reach.after });
+  const dates = datesAround([start].flat());
   const ofPatient = patient ? patientKeys(clinic, patient) : [];
   const named = practitioner ? candidateKeys(clinic, practitioner, dates) : [];
   const rows = await getAll([serviceAt(clinic, serviceId), policyAt(clinic), ...ofPatient, ...named]);
@@ -62,6 +63,14 @@ export async function circumstancesOf(
     candidates,
     things,
   };
+}
+
+/** The UTC days that appointments starting then may touch, each once. */
+export function datesAround(starts: readonly Instant[]): string[] {
+  const dates = starts.flatMap((start) =>
+    daysOf({ start: toMs(start) - reach.before, end: toMs(start) + reach.after }),
+  );
+  return [...new Set(dates)];
 }
 
 function patientKeys(clinic: string, patient: string) {

@@ -12,6 +12,7 @@ export type BookingFields = z.output<typeof bookingFields>;
 /** What is to be booked, once it is known who and what takes part. */
 export interface Wish extends Pick<Appointment, "patient" | "practitioner" | "service" | "start" | "resources"> {
   reason?: string | undefined;
+  series?: Appointment["series"];
 }
 
 /** An appointment with what the clinic remembers of it besides. */
@@ -51,10 +52,11 @@ export function bookHeld(
   buffers: Buffers,
   { id, now }: { id: Appointment["id"]; now: Instant },
 ): Visit {
-  const { start, end, patient, practitioner, service, resources, reason } = held;
+  const { start, end, patient, practitioner, service, resources, reason, series } = held;
+  const who = { patient, practitioner, service, resources, reason, series };
   const kept = { sequence: 0, version: 1, createdAt: now, updatedAt: now };
   return {
-    appointment: { id, status: "booked", start, end, patient, practitioner, service, resources, reason, ...kept },
+    appointment: { id, status: "booked", start, end, ...who, ...kept },
     buffers,
     claims: true,
     remindAt: reminderFor(start, now),

@@ -44,13 +44,18 @@ export async function findVisit(keyring: Keyring, id: string): Promise<OpenedVis
 
 /** Up to 100 appointments, in the order of the ids; those whose patient is gone are left out. */
 export async function findAppointments(keyring: Keyring, ids: readonly string[]): Promise<Appointment[]> {
+  return (await findVisits(keyring, ids)).map(({ visit }) => visit.appointment);
+}
+
+/** The same, each with the key of its patient. */
+export async function findVisits(keyring: Keyring, ids: readonly string[]): Promise<OpenedVisit[]> {
   const items = (await getAll(ids.map((id) => appointmentAt(keyring.clinic, id)))).filter((item) => item !== undefined);
   const patients = [...new Set(items.map((item) => item["patient"] as string))];
   const rows = await getAll(patients.map((patient) => patientKeyAt(keyring.clinic, patient)));
   const keys = new Map(patients.map((patient, place) => [patient, patientKey(keyring, patient, rows[place])]));
   return items.flatMap((item) => {
     const key = keys.get(item["patient"] as string);
-    return key ? visitOf(key, item).appointment : [];
+    return key ? { visit: visitOf(key, item), key } : [];
   });
 }
 
@@ -81,12 +86,12 @@ function visitOf(key: PatientKey, item: Item): Visit {
     row.sealed,
   );
   const cancellation = row.cancelledAt ? { reason: cancellationReason, at: row.cancelledAt } : undefined;
-  const { id, status, start, end, patient, practitioner, service, resources, ...rest } = row;
+  const { id, status, start, end, patient, practitioner, service, resources, series, ...rest } = row;
   const { sequence, version, createdAt, updatedAt, buffers, claims, overlapsPatient, remindAt } = rest;
   const who = { patient, practitioner, service, resources };
   const kept = { sequence, version, createdAt, updatedAt };
   return {
-    appointment: { id, status, start, end, ...who, reason, cancellation, identifier, ...kept },
+    appointment: { id, status, start, end, ...who, reason, series, cancellation, identifier, ...kept },
     buffers,
     claims,
     overlapsPatient,

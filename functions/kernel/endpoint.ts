@@ -32,12 +32,19 @@ export interface Ask<Params, Query, Body> {
    * repeated request is answered with; where it is about a patient it is sealed with the patient's key.
    */
   commit: (writes: readonly Write[], done: Committed) => Promise<void>;
+  /**
+   * Refuses to go on if the Idempotency-Key was used before, so that the answer will be as then. For changes that begin
+   * before they commit; the others learn it from `commit`.
+   */
+  mustBeFirst: () => Promise<void>;
 }
 
 /** What a change is answered with, and what the audit trail says of it. */
 interface Committed extends Pick<Subject, "target" | "overrode"> {
   answer: unknown;
   patient?: PatientKey | undefined;
+  /** Whether more is to follow before the request is done: then the Idempotency-Key is not yet remembered. */
+  isStep?: boolean;
 }
 
 type Handle<R extends Route> =
@@ -45,17 +52,27 @@ type Handle<R extends Route> =
     ? (ask: Ask<z.output<Params>, z.output<Query>, z.output<Body>>) => Promise<z.input<Answer>>
     : never;
 
+/** What is to be seen to before the answer of an earlier request is given again. */
+type Finish<R extends Route> =
+  R extends Route<infer Params, infer Query, infer Body, infer Answer>
+    ? (
+        answer: z.output<Answer>,
+        ask: Ask<z.output<Params>, z.output<Query>, z.output<Body>>,
+      ) => Promise<z.input<Answer>>
+    : never;
+
 /**
  * A route's Lambda handler. A request goes one straight way: token, input, membership, handler, audit, answer; a refusal
  * from anywhere is audited where a person's data was asked for, and becomes application/problem+json (RFC 9457).
+ * Where a change may be cut short after it was committed, `finish` completes it when the request is repeated.
  */
-export function endpoint<R extends Route>(route: R, handle: Handle<R>) {
+export function endpoint<R extends Route>(route: R, handle: Handle<R>, finish?: Finish<R>) {
   return middy<Exchange, APIGatewayProxyResult>()
     .use(logged(route))
     .use(answered(route))
     .use(audited(route))
     .use(admitted(route))
-    .handler((event: Exchange) => run(route, handle as Handle<Route>, event) as never);
+    .handler((event: Exchange) => run(route, handle as Handle<Route>, event, finish as Finish<Route>) as never);
 }
 
 type Middleware = MiddlewareObj<Exchange, unknown>;
@@ -122,7 +139,12 @@ const nothing = Symbol("nothing");
  * Runs the handler. A POST whose key was used before is answered as then: its transaction finds the key's record and
  * throws AlreadyDone, or it is refused for what the first one did and the record is looked up before saying so.
  */
-async function run(route: Route, handle: Handle<Route>, event: Exchange): Promise<unknown> {
+async function run(
+  route: Route,
+  handle: Handle<Route>,
+  event: Exchange,
+  finish: Finish<Route> | undefined,
+): Promise<unknown> {
   const key = event.idempotencyKey;
   try {
     return (await handle(askOf(route, event))) ?? nothing;
@@ -131,7 +153,7 @@ async function run(route: Route, handle: Handle<Route>, event: Exchange): Promis
     if (done) {
       const { patient } = done;
       event.trace = { subjects: patient ? [{ patient }] : [], written: false, replayed: true };
-      return done.answer;
+      return finish ? finish(done.answer, askOf(route, event)) : done.answer;
     }
     throw error instanceof AlreadyDone ? busy() : error;
   }
@@ -147,10 +169,13 @@ function askOf(route: Route, event: Exchange): Ask<never, never, never> {
     now,
     ifMatch: event.ifMatch,
     concerns: (...subjects) => void trace.subjects.push(...subjects),
-    commit: async (writes, { target, overrode = [], ...done }) => {
+    mustBeFirst: async () => {
+      if (key && (await findDone(event, caller, key))) throw new AlreadyDone();
+    },
+    commit: async (writes, { target, overrode = [], isStep = false, ...done }) => {
       const about = { ...(target ? { target } : {}), ...(overrode.length > 0 ? { overrode } : {}) };
       const subject = { patient: done.patient?.patient, ...about };
-      const once = key ? [await rememberOnce(event, caller, key, done, now)] : [];
+      const once = key && !isStep ? [await rememberOnce(event, caller, key, done, now)] : [];
       await commitAll([...once, ...writes, ...entriesFor(route, event, caller, [subject])]);
       trace.written = true;
       // Others whom the answer tells of, beside the one whose entry went along.
