@@ -6,7 +6,7 @@ import { entriesFor, leaveEntries } from "./audit.ts";
 import { callerOf, userOf } from "./caller.ts";
 import { commitAll, type Write } from "./commit.ts";
 import { type Caller, type Exchange, type Input, nowOf, type Subject } from "./exchange.ts";
-import { AlreadyDone, findDone, idempotencyKeyOf, rememberOnce } from "./idempotency.ts";
+import { AlreadyDone, findDone, idempotencyKeyOf, onceOf, rememberOnce } from "./idempotency.ts";
 import { inputOf } from "./input.ts";
 import type { Instant } from "./instant.ts";
 import type { PatientKey } from "./keyring.ts";
@@ -32,6 +32,8 @@ export interface Ask<Params, Query, Body> {
    * repeated request is answered with; where it is about a patient it is sealed with the patient's key.
    */
   commit: (writes: readonly Write[], done: Committed) => Promise<void>;
+  /** The request's Idempotency-Key, hashed; empty where there is none. */
+  once: string;
   /**
    * Refuses to go on if the Idempotency-Key was used before, so that the answer will be as then. For changes that begin
    * before they commit; the others learn it from `commit`.
@@ -169,6 +171,7 @@ function askOf(route: Route, event: Exchange): Ask<never, never, never> {
     now,
     ifMatch: event.ifMatch,
     concerns: (...subjects) => void trace.subjects.push(...subjects),
+    once: key ? onceOf(key) : "",
     mustBeFirst: async () => {
       if (key && (await findDone(event, caller, key))) throw new AlreadyDone();
     },

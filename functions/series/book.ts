@@ -10,13 +10,14 @@ import { newId } from "../kernel/ids.ts";
 import { invalid } from "../kernel/input.ts";
 import type { Instant } from "../kernel/instant.ts";
 import { type Keyring, openKeyring, type PatientKey } from "../kernel/keyring.ts";
-import { missing } from "../kernel/problem.ts";
+import { missing, Refusal } from "../kernel/problem.ts";
 import { findClinic } from "../members/store.ts";
+import { BegunBefore } from "./begun-store.ts";
 import { complete } from "./complete.ts";
-import { holdOf, type KeptSeries, plannedSeries, type Series, type SeriesFields, visitOf } from "./model.ts";
+import { type KeptSeries, plannedSeries, type Series, type SeriesFields, visitOf } from "./model.ts";
 import { mustHold, type Plan, plan } from "./plan.ts";
 import { occurrencesOf } from "./recurrence.ts";
-import { holdingAll } from "./reserve.ts";
+import { holdingAll, settleEarlier } from "./reserve.ts";
 import { book as route } from "./routes.ts";
 import { findPatientDays, findSeries, keepingSeries } from "./store.ts";
 
@@ -38,8 +39,7 @@ export const handler = endpoint(
       try {
         return await attempt(keyring, ask, starts, timeZone);
       } catch (error) {
-        const isOvertaken = error instanceof SlotTaken || error instanceof ReadChanged;
-        if (!isOvertaken || tries === most) throw error;
+        if (tries === most || !(isOvertaken(error) || (isInTheWay(error) && (await settleEarlier(ask))))) throw error;
       }
     }
   },
@@ -49,6 +49,16 @@ export const handler = endpoint(
     return found ? (await complete(keyring, found)).series : answer;
   },
 );
+
+/** Others were faster: what they took, or changed, will be read. */
+function isOvertaken(error: unknown): boolean {
+  return error instanceof SlotTaken || error instanceof ReadChanged;
+}
+
+/** Times are taken, perhaps by an earlier sending of this very request. */
+function isInTheWay(error: unknown): boolean {
+  return error instanceof BegunBefore || (error instanceof Refusal && error.code === "series-conflict");
+}
 
 async function zoneOf(clinic: string, { timeZone }: SeriesFields): Promise<string> {
   return timeZone ?? (await findClinic(clinic)).zone;
@@ -84,7 +94,7 @@ interface Saving {
 
 /** In one transaction where that takes all; else held first, then committed at one point, then confirmed. */
 async function save(keyring: Keyring, key: PatientKey, ask: Asked, { kept, plan, also }: Saving): Promise<Series> {
-  const { caller, now, commit } = ask;
+  const { caller, commit } = ask;
   const { series } = kept;
   const done = { answer: series, patient: key, target: series.id, overrode: plan.overrode };
   const { days } = plan.practitioner;
@@ -99,10 +109,9 @@ async function save(keyring: Keyring, key: PatientKey, ask: Asked, { kept, plan,
     );
     return series;
   }
-  await ask.mustBeFirst();
   const committed: KeptSeries = { ...kept, status: "committed" };
-  const holds = kept.taken.map((taken) => holdOf(kept, taken));
-  await holdingAll(caller.clinic, holds, days, now, () => commit([...keepingSeries(key, committed), ...also], done));
+  const row = keepingSeries(key, committed);
+  await holdingAll(ask, committed, days, (ending) => commit([...ending, ...row, ...also], done));
   return (await complete(keyring, { kept: committed, key })).series;
 }
 

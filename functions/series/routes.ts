@@ -93,6 +93,7 @@ export const book = route({
     Query: ["resource", "daybook"],
     UpdateItem: ["daybook", "hold", "series"],
     PutItem: ["series", "hold", "appointment", "event", "due"],
+    DeleteItem: ["series"],
   },
   body: seriesFields,
   answer: { status: 201, schema: series },
