@@ -1,9 +1,10 @@
 import { booking } from "../appointments/store.ts";
 import { claimsOfHold } from "../holds/model.ts";
 import { confirming } from "../holds/store.ts";
-import { commitAll, inTransactions, type Write } from "../kernel/commit.ts";
+import { commitAll } from "../kernel/commit.ts";
 import type { Keyring } from "../kernel/keyring.ts";
-import { missing, Refusal } from "../kernel/problem.ts";
+import { missing } from "../kernel/problem.ts";
+import { commitEach } from "./commit-each.ts";
 import { completed, holdOf, type KeptSeries, visitOf } from "./model.ts";
 import { CompletedMeanwhile, completing, findMade, findSeries, type OpenedSeries } from "./store.ts";
 
@@ -27,38 +28,16 @@ export async function complete(keyring: Keyring, { kept, key }: OpenedSeries): P
     ];
     return { taken, writes };
   });
-  const lost = await confirmAll(groups);
+  const lost = (await commitEach(groups)).map(({ taken }) => taken);
   const meanwhile = lost.length > 0 ? await findMade(clinic, idsOf(lost)) : new Set<string>();
   const lapsed = lost.filter(({ appointment }) => !meanwhile.has(appointment)).map(({ number }) => number);
-  const next = completed(kept, lapsed);
-  return finished(keyring, next);
+  return finished(keyring, completed(kept, lapsed));
 }
 
 type Taken = KeptSeries["taken"][number];
 
 function idsOf(taken: readonly Taken[]): string[] {
   return taken.map(({ appointment }) => appointment);
-}
-
-/** Confirms what it can, many at once, and one by one where some cannot be; answers those. */
-async function confirmAll(groups: readonly { taken: Taken; writes: Write[] }[]): Promise<Taken[]> {
-  const lost: Taken[] = [];
-  for (const some of inTransactions(groups)) {
-    if (await isConfirmed(some.flatMap(({ writes }) => writes))) continue;
-    for (const { taken, writes } of some) if (!(await isConfirmed(writes))) lost.push(taken);
-  }
-  return lost;
-}
-
-/** Whether the holds were still there to be confirmed: others may have had the time since, or have confirmed it. */
-async function isConfirmed(writes: readonly Write[]): Promise<boolean> {
-  try {
-    await commitAll(writes);
-    return true;
-  } catch (error) {
-    if (error instanceof Refusal && error.code === "hold-expired") return false;
-    throw error;
-  }
 }
 
 async function finished(keyring: Keyring, next: KeptSeries): Promise<KeptSeries> {

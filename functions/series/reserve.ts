@@ -9,6 +9,7 @@ import { toMs } from "../kernel/instant.ts";
 import { busy, Refusal } from "../kernel/problem.ts";
 import { pause } from "../kernel/table.ts";
 import { beginning, ending, findBegun } from "./begun-store.ts";
+import { commitEach } from "./commit-each.ts";
 import { holdOf, type KeptSeries } from "./model.ts";
 
 type Asked = Pick<Ask<unknown, unknown, unknown>, "caller" | "now" | "once" | "mustBeFirst">;
@@ -48,15 +49,14 @@ function isRefused(error: unknown): boolean {
 /** From now on nobody commits it; then the times are given back. Those that were never held are passed over. */
 async function giveBack({ caller, once }: Pick<Asked, "caller" | "once">, kept: KeptSeries): Promise<void> {
   await commitAll([ending(caller, once, kept)]);
-  const groups = holdsOf(kept).map((hold) => ({ writes: releasing(caller.clinic, hold, kept.series.createdAt) }));
-  for (const some of inTransactions(groups))
-    await commitAll(some.flatMap(({ writes }) => writes)).catch(() => undefined);
+  const { createdAt: now } = kept.series;
+  await commitEach(holdsOf(kept).map((hold) => ({ writes: releasing(caller.clinic, hold, now) })));
 }
 
 /** How long the sending of a request may be under way at most, in milliseconds: API Gateway waits 29 s. */
 const longest = 30_000;
 /** How long an earlier sending is waited for, in milliseconds, and how often it is asked after. */
-const [patience, pace] = [5000, 100];
+const [patience, pace] = [3000, 100];
 
 /**
  * What to do about the times that an earlier sending of this very request holds. One that may still be under way is waited

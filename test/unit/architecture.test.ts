@@ -83,6 +83,7 @@ const doers = [
   "appointments/circumstances.ts",
   "appointments/confirm.ts",
   "members/found-clinic.ts",
+  "series/commit-each.ts",
   "series/complete.ts",
   "series/reserve.ts",
 ];
