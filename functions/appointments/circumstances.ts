@@ -38,7 +38,8 @@ export async function circumstancesOf(
   now: Instant,
 ): Promise<Circumstances & { key: PatientKey | undefined }> {
   const { clinic } = keyring;
-  const dates = datesAround([start].flat());
+  const starts = [start].flat();
+  const dates = datesAround(starts);
   const ofPatient = patient ? patientKeys(clinic, patient) : [];
   const named = practitioner ? candidateKeys(clinic, practitioner, dates) : [];
   const rows = await getAll([serviceAt(clinic, serviceId), policyAt(clinic), ...ofPatient, ...named]);
@@ -47,12 +48,14 @@ export async function circumstancesOf(
   const service = serviceOf(serviceRow);
   const policy = policyOf(policyRow);
   const known = patient ? patientOf(keyring, patient, others) : undefined;
-  const [candidates, things, ahead] = await Promise.all([
+  const rules = rulesFor(policy, service);
+  const [candidates, things, ahead, daily] = await Promise.all([
     practitioner
       ? [candidateOf(practitioner, others.slice(ofPatient.length))]
       : findCandidates(clinic, service.practitioners, dates),
     findThings(clinic, service, dates),
-    patient && rulesFor(policy, service).maxUpcomingPerPatient ? countAhead(clinic, patient, now) : undefined,
+    patient && rules.maxUpcomingPerPatient ? countAhead(clinic, patient, now) : undefined,
+    rules.maxPerDay ? findDaily(clinic, service, rules.maxPerDay, starts) : undefined,
   ]);
   return {
     key: known?.key,
@@ -60,18 +63,32 @@ export async function circumstancesOf(
     policy,
     patientIsActive: known?.isActive ?? true,
     ahead: ahead === undefined ? undefined : { count: ahead, seen: known?.seen },
+    daily,
     candidates,
     things,
   };
 }
 
 /** The UTC days that appointments starting then may touch, each once. */
-export function datesAround(starts: readonly Instant[]): string[] {
-  const dates = starts.flatMap((start) =>
-    daysOf({ start: toMs(start) - reach.before, end: toMs(start) + reach.after }),
-  );
+export function datesAround(starts: readonly Instant[], { before, after } = reach): string[] {
+  const dates = starts.flatMap((start) => daysOf({ start: toMs(start) - before, end: toMs(start) + after }));
   return [...new Set(dates)];
 }
+
+/** A service's own day-book around the starts, wherever on earth the local day may lie. */
+async function findDaily(
+  clinic: string,
+  { id }: Service,
+  most: number,
+  starts: readonly Instant[],
+): Promise<Circumstances["daily"]> {
+  const dates = datesAround(starts, { before: widestDay, after: widestDay });
+  const days = (await getAll(dates.map((date) => dayAt(clinic, id, date)))) as (Day | undefined)[];
+  return { id, days, most };
+}
+
+/** No local day reaches further from an instant in it: 24 h, and one clock change. */
+const widestDay = 26 * 3_600_000;
 
 function patientKeys(clinic: string, patient: string) {
   return [patientAt(clinic, patient), patientKeyAt(clinic, patient), aheadAt(clinic, patient)];

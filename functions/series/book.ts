@@ -10,7 +10,8 @@ import { newId } from "../kernel/ids.ts";
 import { invalid } from "../kernel/input.ts";
 import type { Instant } from "../kernel/instant.ts";
 import { type Keyring, openKeyring, type PatientKey } from "../kernel/keyring.ts";
-import { missing, Refusal } from "../kernel/problem.ts";
+import { busy, missing, Refusal } from "../kernel/problem.ts";
+import { pause } from "../kernel/table.ts";
 import { findClinic } from "../members/store.ts";
 import { BegunBefore } from "./begun-store.ts";
 import { complete } from "./complete.ts";
@@ -23,8 +24,8 @@ import { findPatientDays, findSeries, keepingSeries } from "./store.ts";
 
 type Asked = Ask<unknown, unknown, SeriesFields>;
 
-/** How often a series is planned anew when others took of its times, or changed what was read, before it was written. */
-const most = 6;
+/** How long a series is planned anew while others take of its times, or change what was read, in milliseconds. */
+const patience = 4000;
 
 export const handler = endpoint(
   route,
@@ -35,18 +36,21 @@ export const handler = endpoint(
     const [keyring, timeZone] = await Promise.all([openKeyring(caller.clinic), zoneOf(caller.clinic, body)]);
     const starts = occurrencesOf(body.rule, body.start, timeZone);
     if ("expected" in starts) throw unfit(starts.expected);
-    for (let tries = 1; ; tries++) {
+    const deadline = performance.now() + patience;
+    for (;;) {
       try {
         return await attempt(keyring, ask, starts, timeZone);
       } catch (error) {
-        if (tries === most || !(isOvertaken(error) || (isInTheWay(error) && (await settleEarlier(ask))))) throw error;
+        if (!isOvertaken(error) && !(isInTheWay(error) && (await settleEarlier(ask)))) throw error;
+        if (performance.now() > deadline) throw busy();
+        await pause(Math.random() * 50);
       }
     }
   },
-  async (answer, { caller }) => {
+  async (answer, { caller, now }) => {
     const keyring = await openKeyring(caller.clinic);
     const found = await findSeries(keyring, answer.id);
-    return found ? (await complete(keyring, found)).series : answer;
+    return found ? (await complete(keyring, found, now)).series : answer;
   },
 );
 
@@ -78,7 +82,7 @@ async function attempt(keyring: Keyring, ask: Asked, starts: readonly Instant[],
   ]);
   if (!key) throw missing();
   const setAside = setAsideBy(body.override, given);
-  const best: Plan = plan({ ...given, patientDays }, starts, { now, setAside });
+  const best: Plan = plan({ ...given, patientDays }, starts, { now, setAside, draw: Math.random() });
   mustHold(best, body.onConflict ?? "fail");
   const ids = { series: newId("ser"), appointment: () => newId("apt"), hold: () => newId("hld") };
   const kept = plannedSeries(best, { ...body, timeZone }, given.service, { ids, now, by: caller });
@@ -94,12 +98,11 @@ interface Saving {
 
 /** In one transaction where that takes all; else held first, then committed at one point, then confirmed. */
 async function save(keyring: Keyring, key: PatientKey, ask: Asked, { kept, plan, also }: Saving): Promise<Series> {
-  const { caller, commit } = ask;
+  const { caller, now, commit } = ask;
   const { series } = kept;
   const done = { answer: series, patient: key, target: series.id, overrode: plan.overrode };
-  const { days } = plan.practitioner;
   const whole = kept.taken.map((taken) => ({
-    writes: booking(keyring, { visit: visitOf(kept, taken), key }, caller, { days }),
+    writes: booking(keyring, { visit: visitOf(kept, taken), key }, caller, { seen: plan.seen }),
   }));
   const own = { writes: [...keepingSeries(key, kept), ...also] };
   if (inTransactions([...whole, own], comesAlong).length === 1) {
@@ -111,8 +114,8 @@ async function save(keyring: Keyring, key: PatientKey, ask: Asked, { kept, plan,
   }
   const committed: KeptSeries = { ...kept, status: "committed" };
   const row = keepingSeries(key, committed);
-  await holdingAll(ask, committed, days, (ending) => commit([...ending, ...row, ...also], done));
-  return (await complete(keyring, { kept: committed, key })).series;
+  await holdingAll(ask, committed, plan.seen, (ending) => commit([...ending, ...row, ...also], done));
+  return (await complete(keyring, { kept: committed, key }, now)).series;
 }
 
 /** The Idempotency-Key's record and the audit entry. */

@@ -1,6 +1,6 @@
 import { cancel } from "../appointments/model.ts";
 import { mustBeInTime } from "../appointments/overrides.ts";
-import { changing, findVisits, type OpenedVisit } from "../appointments/store.ts";
+import { changing, type OpenedVisit } from "../appointments/store.ts";
 import { mustSee } from "../kernel/access.ts";
 import { inTransactions } from "../kernel/commit.ts";
 import { type Ask, endpoint } from "../kernel/endpoint.ts";
@@ -14,7 +14,7 @@ import { serviceAt, serviceOf } from "../services/store.ts";
 import { complete } from "./complete.ts";
 import { type Cancellation, cancellationOf, type From } from "./model.ts";
 import { cancel as route } from "./routes.ts";
-import { findSeries } from "./store.ts";
+import { findSeries, findVisits } from "./store.ts";
 
 type Asked = Ask<unknown, unknown, { from?: From | undefined; reason?: string | undefined }>;
 
@@ -29,10 +29,10 @@ export const handler = endpoint(route, async (ask) => {
   const { id, patient, service } = found.kept.series;
   concerns({ patient, target: id });
   mustSee(caller, patient);
-  const { series } = await complete(keyring, found);
+  const { series } = await complete(keyring, found, now);
   const ids = series.occurrences.flatMap(({ appointment }) => appointment ?? []);
   for (let tries = 1; ; tries++) {
-    const visits = await findVisits(keyring, ids);
+    const visits = await findVisits(found.key, ids);
     const cancellation = cancellationOf(series, visits, body.from, now);
     await mustBeAllowed(caller, service, cancellation.cancelling, now);
     try {

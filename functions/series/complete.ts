@@ -1,11 +1,14 @@
+import type { Seen } from "../appointments/day-book-store.ts";
 import { booking } from "../appointments/store.ts";
 import { claimsOfHold } from "../holds/model.ts";
 import { confirming } from "../holds/store.ts";
-import { commitAll } from "../kernel/commit.ts";
+import { commitAll, type Write } from "../kernel/commit.ts";
+import type { Instant } from "../kernel/instant.ts";
 import type { Keyring } from "../kernel/keyring.ts";
 import { missing } from "../kernel/problem.ts";
 import { commitEach } from "./commit-each.ts";
-import { completed, holdOf, type KeptSeries, visitOf } from "./model.ts";
+import { completed, holdOf, type KeptSeries, type Taken, visitOf } from "./model.ts";
+import { findShared } from "./shared-store.ts";
 import { CompletedMeanwhile, completing, findMade, findSeries, type OpenedSeries } from "./store.ts";
 
 /**
@@ -13,28 +16,35 @@ import { CompletedMeanwhile, completing, findMade, findSeries, type OpenedSeries
  * at once with others, for each confirmation is made once. An occurrence whose time somebody took after its hold had
  * lapsed is told as such.
  */
-export async function complete(keyring: Keyring, { kept, key }: OpenedSeries): Promise<KeptSeries> {
+export async function complete(keyring: Keyring, { kept, key }: OpenedSeries, now: Instant): Promise<KeptSeries> {
   if (kept.status === "booked") return kept;
   const { clinic } = keyring;
   const made = await findMade(clinic, idsOf(kept.taken));
   const waiting = kept.taken.filter(({ appointment }) => !made.has(appointment));
-  const by = { ...kept.by, clinic };
-  const groups = waiting.map((taken) => {
-    const hold = holdOf(kept, taken);
-    const opened = { visit: visitOf(kept, taken), key };
-    const writes = [
-      ...confirming(clinic, hold, taken.appointment),
-      ...booking(keyring, opened, by, { held: claimsOfHold(hold) }),
-    ];
-    return { taken, writes };
+  const lost = await commitEach(waiting, {
+    read: (some) =>
+      findShared(
+        clinic,
+        some.flatMap((taken) => claimsOfHold(holdOf(kept, taken))),
+        now,
+      ),
+    writesOf: (taken, seen) => confirmation(keyring, { kept, key }, taken, seen),
   });
-  const lost = (await commitEach(groups)).map(({ taken }) => taken);
   const meanwhile = lost.length > 0 ? await findMade(clinic, idsOf(lost)) : new Set<string>();
   const lapsed = lost.filter(({ appointment }) => !meanwhile.has(appointment)).map(({ number }) => number);
   return finished(keyring, completed(kept, lapsed));
 }
 
-type Taken = KeptSeries["taken"][number];
+/** The writes that make an occurrence's hold its appointment. */
+function confirmation(keyring: Keyring, { kept, key }: OpenedSeries, taken: Taken, seen: Seen): Write[] {
+  const { clinic } = keyring;
+  const hold = holdOf(kept, taken);
+  const by = { ...kept.by, clinic };
+  return [
+    ...confirming(clinic, hold, taken.appointment),
+    ...booking(keyring, { visit: visitOf(kept, taken), key }, by, { held: claimsOfHold(hold), seen }),
+  ];
+}
 
 function idsOf(taken: readonly Taken[]): string[] {
   return taken.map(({ appointment }) => appointment);

@@ -4,7 +4,7 @@ import type { KeptHold } from "../holds/model.ts";
 import type { Caller } from "../kernel/exchange.ts";
 import { type Instant, toInstant, toMs } from "../kernel/instant.ts";
 import type { Service } from "../services/model.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan, Planned } from "./plan.ts";
 import type { series, seriesCancelled, seriesFields } from "./routes.ts";
 
 export type Series = z.output<typeof series>;
@@ -29,8 +29,7 @@ export interface KeptSeries {
   by: Pick<Caller, "user" | "role" | "person">;
 }
 
-interface Taken extends Pick<Appointment, "start" | "resources"> {
-  number: number;
+export interface Taken extends Planned {
   appointment: Appointment["id"];
   hold: KeptHold["hold"]["id"];
 }
@@ -74,19 +73,19 @@ export function plannedSeries(
 /** The appointment of an occurrence, as it is made. */
 export function visitOf({ series, durationMinutes, buffers }: KeptSeries, taken: Taken): Visit {
   const { id, patient, practitioner, service, reason, createdAt: now } = series;
-  const { start, resources, appointment } = taken;
+  const { start, resources, sharing, appointment } = taken;
   const end = endOf(start, { durationMinutes });
   const wish = { start, end, patient, practitioner, service, resources, reason, series: id };
-  return bookHeld(wish, buffers, { id: appointment, now });
+  return bookHeld(wish, { buffers, ...sharing }, { id: appointment, now });
 }
 
 /** The hold that keeps an occurrence's time until it is confirmed. */
 export function holdOf({ series, durationMinutes, buffers, expiresAt }: KeptSeries, taken: Taken): KeptHold {
   const { patient, practitioner, service, createdAt } = series;
-  const { start, resources, hold: id } = taken;
+  const { start, resources, sharing, hold: id } = taken;
   const end = endOf(start, { durationMinutes });
   const who = { service, practitioner, resources, patient };
-  return { hold: { id, status: "held", start, end, ...who, expiresAt, createdAt }, buffers };
+  return { hold: { id, status: "held", start, end, ...who, expiresAt, createdAt }, buffers, ...sharing };
 }
 
 /** The series with all its appointments made, but for those whose time others took after the holds had lapsed. */

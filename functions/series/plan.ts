@@ -1,7 +1,6 @@
 import { type Candidate, type Circumstances, choose, type Terms } from "../appointments/choice.ts";
 import { type Day, isFree, listedOn } from "../appointments/day-book.ts";
-import { type Appointment, endOf } from "../appointments/model.ts";
-import { claimOf } from "../availability/model.ts";
+import { type Appointment, endOf, type Sharing } from "../appointments/model.ts";
 import { type Instant, toMs } from "../kernel/instant.ts";
 import { type Conflict, Refusal, refuse } from "../kernel/problem.ts";
 
@@ -14,10 +13,20 @@ export interface Given extends Circumstances {
 export interface Plan {
   /** Undefined where nobody offers the service. */
   practitioner: Candidate | undefined;
-  booked: { number: number; start: Instant; resources: Appointment["resources"] }[];
+  booked: Planned[];
   conflicts: Conflict[];
   /** Rules that were set aside. */
   overrode: string[];
+  /** The days that it was made by, of each thing. */
+  seen: Map<string, Candidate["days"]>;
+}
+
+/** An occurrence that can be booked. */
+export interface Planned {
+  number: number;
+  start: Instant;
+  resources: Appointment["resources"];
+  sharing: Sharing;
 }
 
 /** The plan with the practitioner who can take the most of the series; of several, the least booked, then by id. */
@@ -27,18 +36,19 @@ export function plan(given: Given, starts: readonly Instant[], terms: Omit<Terms
     (a, b) => a.conflicts.length - b.conflicts.length || a.load - b.load || (a.id < b.id ? -1 : 1),
   );
   const nobody = (start: Instant, place: number) => conflictOf(start, place, starts, "slot-taken");
-  return best ?? { practitioner: undefined, booked: [], conflicts: starts.map(nobody), overrode: [] };
+  return best ?? { practitioner: undefined, booked: [], conflicts: starts.map(nobody), overrode: [], seen: new Map() };
 }
 
 function planWith(practitioner: Candidate, given: Given, starts: readonly Instant[], terms: Omit<Terms, "start">) {
   const load = practitioner.days.reduce((sum, day) => sum + (day ? listedOn(day).length : 0), 0);
-  const own: Plan = { practitioner, booked: [], conflicts: [], overrode: [] };
+  const own: Plan = { practitioner, booked: [], conflicts: [], overrode: [], seen: new Map() };
   const overrode = new Set<string>();
   for (const [place, start] of starts.entries()) {
     const found = judged(practitioner, given, { ...terms, start }, own.booked.length);
     if (typeof found === "string") own.conflicts.push(conflictOf(start, place, starts, found));
     else {
-      own.booked.push({ number: place + 1, start, resources: found.resources });
+      own.booked.push({ number: place + 1, start, resources: found.resources, sharing: found.sharing });
+      for (const [thing, days] of found.seen) own.seen.set(thing, days);
       for (const code of found.overrode) overrode.add(code);
     }
   }
@@ -48,12 +58,10 @@ function planWith(practitioner: Candidate, given: Given, starts: readonly Instan
 /** One occurrence by the rules of a single booking, those of the series before it counted; the code of what stands against it. */
 function judged(practitioner: Candidate, given: Given, terms: Terms, before: number) {
   const ahead = given.ahead && { ...given.ahead, count: given.ahead.count + before };
-  const [start, now] = [toMs(terms.start), toMs(terms.now)];
   try {
     const choice = choose({ ...given, ahead, candidates: [practitioner] }, terms);
-    const visit = { start, end: toMs(endOf(terms.start, given.service)) };
-    const isTaken = !isFree(practitioner.days, claimOf(given.service, start), now);
-    return isTaken || !isFree(given.patientDays, visit, now) ? "slot-taken" : choice;
+    const visit = { start: toMs(terms.start), end: toMs(endOf(terms.start, given.service)) };
+    return isFree(given.patientDays, visit, toMs(terms.now)) ? choice : "slot-taken";
   } catch (error) {
     if (error instanceof Refusal) return error.code;
     throw error;

@@ -6,12 +6,12 @@ import { complete } from "./complete.ts";
 import { read as route } from "./routes.ts";
 import { findSeries } from "./store.ts";
 
-export const handler = endpoint(route, async ({ params, caller, concerns }) => {
+export const handler = endpoint(route, async ({ params, caller, now, concerns }) => {
   const keyring = await openKeyring(caller.clinic);
   const found = await findSeries(keyring, params.seriesId);
   if (!found) throw missing();
   const { id, patient } = found.kept.series;
   concerns({ patient, target: id });
   mustSee(caller, patient);
-  return (await complete(keyring, found)).series;
+  return (await complete(keyring, found, now)).series;
 });

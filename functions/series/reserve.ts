@@ -1,16 +1,18 @@
-import type { Day } from "../appointments/day-book.ts";
+import { offOf } from "../appointments/day-book.ts";
+import type { Seen } from "../appointments/day-book-store.ts";
 import { ReadChanged } from "../appointments/lost.ts";
-import type { KeptHold } from "../holds/model.ts";
+import { claimsOfHold, type KeptHold } from "../holds/model.ts";
 import { keeping, releasing } from "../holds/store.ts";
 import { commitAll, inTransactions, type Write } from "../kernel/commit.ts";
 import type { Ask } from "../kernel/endpoint.ts";
 import { AlreadyDone } from "../kernel/idempotency.ts";
-import { toMs } from "../kernel/instant.ts";
+import { type Instant, toMs } from "../kernel/instant.ts";
 import { busy, Refusal } from "../kernel/problem.ts";
 import { pause } from "../kernel/table.ts";
 import { beginning, ending, findBegun } from "./begun-store.ts";
 import { commitEach } from "./commit-each.ts";
 import { holdOf, type KeptSeries } from "./model.ts";
+import { findShared } from "./shared-store.ts";
 
 type Asked = Pick<Ask<unknown, unknown, unknown>, "caller" | "now" | "once" | "mustBeFirst">;
 
@@ -20,16 +22,22 @@ type Asked = Pick<Ask<unknown, unknown, unknown>, "caller" | "now" | "once" | "m
  * are left to lapse: the commit may have been done.
  */
 export async function holdingAll(
-  { caller, once, mustBeFirst }: Asked,
+  { caller, now, once, mustBeFirst }: Asked,
   kept: KeptSeries,
-  days: readonly (Day | undefined)[],
+  planned: Seen,
   commit: (also: readonly Write[]) => Promise<void>,
 ): Promise<void> {
   await mustBeFirst();
-  const holds = holdsOf(kept).map((hold) => ({ writes: keeping(caller.clinic, hold, days, undefined) }));
-  const begun = { writes: [beginning(caller, once, kept)] };
+  const { clinic } = caller;
+  const placing = kept.taken.map((taken) => holdOf(kept, taken));
+  const groups = placing.map((hold) => ({ hold, writes: keeping(clinic, hold, planned, undefined) }));
   try {
-    for (const some of inTransactions([begun, ...holds])) await commitAll(some.flatMap(({ writes }) => writes));
+    for (const [place, some] of inTransactions(groups, 1).entries()) {
+      const holds = some.map(({ hold }) => hold);
+      const seen = place > 0 ? await seenAgain(clinic, holds, planned, now) : planned;
+      const begun = place > 0 ? [] : [beginning(caller, once, kept)];
+      await commitAll([...begun, ...holds.flatMap((hold) => keeping(clinic, hold, seen, undefined))]);
+    }
     await commit([ending(caller, once, kept)]);
   } catch (error) {
     if (isRefused(error)) await giveBack({ caller, once }, kept).catch(() => undefined);
@@ -37,8 +45,22 @@ export async function holdingAll(
   }
 }
 
-function holdsOf(kept: KeptSeries): KeptHold[] {
-  return kept.taken.map((taken) => holdOf(kept, taken));
+/**
+ * The days that holds are placed by, once some of the series are placed: those have changed the days that they share, and
+ * with them what the others were planned by. Whatever else has changed there must be planned anew.
+ */
+async function seenAgain(clinic: string, holds: readonly KeptHold[], planned: Seen, now: Instant): Promise<Seen> {
+  const shared = await findShared(clinic, holds.flatMap(claimsOfHold), now).catch((error: unknown) => {
+    throw error instanceof Refusal && error.code === "hold-expired" ? new ReadChanged() : error;
+  });
+  for (const [thing, days] of shared) {
+    const offThen = planned.get(thing)?.flatMap(offOf);
+    const isTheSame = days
+      .flatMap(offOf)
+      .every((off) => offThen?.some((each) => each.start === off.start && each.end === off.end));
+    if (!isTheSame) throw new ReadChanged();
+  }
+  return new Map([...planned, ...shared]);
 }
 
 function isRefused(error: unknown): boolean {
@@ -50,7 +72,10 @@ function isRefused(error: unknown): boolean {
 async function giveBack({ caller, once }: Pick<Asked, "caller" | "once">, kept: KeptSeries): Promise<void> {
   await commitAll([ending(caller, once, kept)]);
   const { createdAt: now } = kept.series;
-  await commitEach(holdsOf(kept).map((hold) => ({ writes: releasing(caller.clinic, hold, now) })));
+  await commitEach(kept.taken, {
+    read: async () => new Map(),
+    writesOf: (taken) => releasing(caller.clinic, holdOf(kept, taken), now),
+  });
 }
 
 /** How long the sending of a request may be under way at most, in milliseconds: API Gateway waits 29 s. */

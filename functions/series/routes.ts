@@ -103,7 +103,7 @@ export const book = route({
 /** What completing a series takes, for whoever meets one whose booking was cut short. */
 const completing = {
   GetItem: ["series", "key"],
-  BatchGetItem: ["appointment", "key"],
+  BatchGetItem: ["appointment", "daybook"],
   UpdateItem: ["daybook", "hold", "series"],
   PutItem: ["appointment", "event", "due"],
 } as const;
@@ -117,7 +117,7 @@ export const read = route({
   shows: ["scheduling"],
   audit: "series.read",
   vault: true,
-  rights: { ...completing, BatchGetItem: ["appointment"] },
+  rights: completing,
   params,
   answer: { status: 200, schema: series },
 });
@@ -134,7 +134,7 @@ export const cancel = route({
   vault: true,
   rights: {
     ...completing,
-    BatchGetItem: ["appointment", "key", "service", "clinic"],
+    BatchGetItem: ["appointment", "daybook", "service", "clinic"],
     DeleteItem: ["due"],
   },
   params,

@@ -1,6 +1,6 @@
 import type { Day } from "../appointments/day-book.ts";
 import { dayAt } from "../appointments/day-book-store.ts";
-import { appointmentAt } from "../appointments/store.ts";
+import { appointmentAt, type OpenedVisit, visitOf } from "../appointments/store.ts";
 import { absent, put, update, type Write } from "../kernel/commit.ts";
 import type { Instant } from "../kernel/instant.ts";
 import { type Keyring, openOf, type PatientKey, patientKey, patientKeyAt, sealOf } from "../kernel/keyring.ts";
@@ -81,6 +81,12 @@ export function findPatientDays(
   dates: readonly string[],
 ): Promise<(Day | undefined)[]> {
   return getAll(dates.map((date) => dayAt(clinic, patient, date)));
+}
+
+/** The appointments of a patient by their ids. */
+export async function findVisits(key: PatientKey, ids: readonly string[]): Promise<OpenedVisit[]> {
+  const rows = await getAll(ids.map((id) => appointmentAt(key.clinic, id)));
+  return rows.flatMap((row) => (row ? { visit: visitOf(key, row), key } : []));
 }
 
 /** Which of the appointments are there, whatever their state. */

@@ -82,6 +82,7 @@ const computes = [
 const doers = [
   "appointments/circumstances.ts",
   "appointments/confirm.ts",
+  "appointments/try-in-turn.ts",
   "members/found-clinic.ts",
   "series/commit-each.ts",
   "series/complete.ts",
