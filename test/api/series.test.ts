@@ -9,6 +9,7 @@ import {
   desk,
   everyDay,
   newPatient,
+  newPatients,
   newPractitioner,
   newScene,
   newService,
@@ -310,6 +311,51 @@ describe("a series too long for one transaction", () => {
     expect((await series({ ...scene, service, ...wish })).status).toBe(201);
     const rival = { ...scene, service, patient: await newPatient(), start: "2026-06-03T00:00:00Z" };
     expect((await book(rival, { at: "2026-02-02T12:00:00Z" })).body.code).toBe("slot-taken");
+  });
+});
+
+describe("a series of what is shared", () => {
+  it.each([3, 30])("of %i group visits takes a place in each, and leaves the others to others", async (count) => {
+    const practitioner = await newPractitioner();
+    const service = await newService([practitioner], { capacity: 2 });
+    const wish = { practitioner, service, ...daily(count) };
+    const patients = await Promise.all([newPatient(), newPatient(), newPatient()]);
+    const [one, two, three] = patients as [string, string, string];
+    expect((await series({ ...wish, patient: one })).status).toBe(201);
+    const { status, body } = await series({ ...wish, patient: two });
+    expect(status).toBe(201);
+    const { conflicts } = (await series({ ...wish, patient: three })).body;
+    expect(conflicts).toHaveLength(count);
+    await cancel(body.id, { from: count });
+    expect((await series({ ...wish, patient: three, onConflict: "skip" })).body.occurrences.at(-1).outcome).toBe(
+      "booked",
+    );
+    expect(await appointmentsOf(two)).toHaveLength(count);
+  });
+
+  it.each([3, 30])("of %i visits counts among those that the service admits a day", async (count) => {
+    const practitioner = await newPractitioner(newYork);
+    const service = await newService([practitioner], { policy: { maxPerDay: 2 } });
+    const wish = { practitioner, service, ...daily(count) };
+    await taken({ practitioner, service }, "2026-03-03T18:00:00Z");
+    const { status, body } = await series({ ...wish, patient: await newPatient() });
+    expect(status).toBe(201);
+    const { conflicts } = (await series({ ...wish, start: "2026-03-02T15:00:00Z", patient: await newPatient() })).body;
+    expect(conflicts).toMatchObject([{ occurrence: 2, of: count, code: "too-many-that-day" }]);
+    await cancel(body.id);
+    expect((await series({ ...wish, patient: await newPatient() })).status).toBe(201);
+  });
+
+  it("wanted by many at once goes to as many as there are places", async () => {
+    const practitioner = await newPractitioner();
+    const service = await newService([practitioner], { capacity: 4 });
+    const patients = await newPatients(6);
+    const wish = (patient: string) => series({ practitioner, service, patient, ...daily(4) });
+    const answers = await Promise.all(patients.map(wish));
+    const codes = answers.map(({ status, body }) => (status === 409 ? body.code : status));
+    expect(codes.filter((code) => ![201, 503, "series-conflict"].includes(code))).toEqual([]);
+    const again = await Promise.all(patients.filter((_, n) => answers[n]?.status === 503).map(wish));
+    expect([...answers, ...again].filter(({ status }) => status === 201)).toHaveLength(4);
   });
 });
 
