@@ -10,10 +10,10 @@ import { newId } from "../kernel/ids.ts";
 import { invalid } from "../kernel/input.ts";
 import type { Instant } from "../kernel/instant.ts";
 import { type Keyring, openKeyring, type PatientKey } from "../kernel/keyring.ts";
-import { busy, missing, Refusal } from "../kernel/problem.ts";
+import { busy, missing } from "../kernel/problem.ts";
 import { pause } from "../kernel/table.ts";
 import { findClinic } from "../members/store.ts";
-import { BegunBefore } from "./begun-store.ts";
+import { BegunBefore, findBegun } from "./begun-store.ts";
 import { complete } from "./complete.ts";
 import { type KeptSeries, plannedSeries, type Series, type SeriesFields, visitOf } from "./model.ts";
 import { mustHold, type Plan, plan } from "./plan.ts";
@@ -41,7 +41,8 @@ export const handler = endpoint(
       try {
         return await attempt(keyring, ask, starts, timeZone);
       } catch (error) {
-        if (!isOvertaken(error) && !(isInTheWay(error) && (await settleEarlier(ask)))) throw error;
+        if (error instanceof BegunBefore) await settleEarlier(ask);
+        else if (!isOvertaken(error)) throw error;
         if (performance.now() > deadline) throw busy();
         await pause(Math.random() * 50);
       }
@@ -57,11 +58,6 @@ export const handler = endpoint(
 /** Others were faster: what they took, or changed, will be read. */
 function isOvertaken(error: unknown): boolean {
   return error instanceof SlotTaken || error instanceof ReadChanged;
-}
-
-/** Times are taken, perhaps by an earlier sending of this very request. */
-function isInTheWay(error: unknown): boolean {
-  return error instanceof BegunBefore || (error instanceof Refusal && error.code === "series-conflict");
 }
 
 async function zoneOf(clinic: string, { timeZone }: SeriesFields): Promise<string> {
@@ -83,6 +79,8 @@ async function attempt(keyring: Keyring, ask: Asked, starts: readonly Instant[],
   if (!key) throw missing();
   const setAside = setAsideBy(body.override, given);
   const best: Plan = plan({ ...given, patientDays }, starts, { now, setAside, draw: Math.random() });
+  // What is in the way may be held by an earlier sending of this very request.
+  if (best.conflicts.length > 0 && (await findBegun(caller, ask.once))) throw new BegunBefore();
   mustHold(best, body.onConflict ?? "fail");
   const ids = { series: newId("ser"), appointment: () => newId("apt"), hold: () => newId("hld") };
   const kept = plannedSeries(best, { ...body, timeZone }, given.service, { ids, now, by: caller });

@@ -9,7 +9,7 @@ import { AlreadyDone } from "../kernel/idempotency.ts";
 import { type Instant, toMs } from "../kernel/instant.ts";
 import { busy, Refusal } from "../kernel/problem.ts";
 import { pause } from "../kernel/table.ts";
-import { beginning, ending, findBegun } from "./begun-store.ts";
+import { BegunBefore, beginning, ending, findBegun } from "./begun-store.ts";
 import { commitEach } from "./commit-each.ts";
 import { holdOf, type KeptSeries } from "./model.ts";
 import { findShared } from "./shared-store.ts";
@@ -70,7 +70,14 @@ function isRefused(error: unknown): boolean {
 
 /** From now on nobody commits it; then the times are given back. Those that were never held are passed over. */
 async function giveBack({ caller, once }: Pick<Asked, "caller" | "once">, kept: KeptSeries): Promise<void> {
-  await commitAll([ending(caller, once, kept)]);
+  const isOurs = await commitAll([ending(caller, once, kept)]).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof BegunBefore) return false;
+      throw error;
+    },
+  );
+  if (!isOurs) return;
   const { createdAt: now } = kept.series;
   await commitEach(kept.taken, {
     read: async () => new Map(),
@@ -85,18 +92,17 @@ const [patience, pace] = [3000, 100];
 
 /**
  * What to do about the times that an earlier sending of this very request holds. One that may still be under way is waited
- * for, and its answer given; what one that was cut short holds is given back. Answers whether there was one: then
- * it is worth trying again.
+ * for, and its answer given; what one that was cut short holds is given back. Then it is worth trying again.
  */
-export async function settleEarlier(ask: Asked): Promise<boolean> {
+export async function settleEarlier(ask: Asked): Promise<void> {
   const { caller, once, now, mustBeFirst } = ask;
   for (let waited = 0; waited < patience; waited += pace) {
     const begun = await findBegun(caller, once);
-    if (!begun) return waited > 0;
+    if (!begun) return;
     await mustBeFirst();
     if (toMs(now) - toMs(begun.series.createdAt) > longest) {
       await giveBack(ask, begun);
-      return true;
+      return;
     }
     await pause(pace);
   }

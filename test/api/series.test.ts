@@ -206,7 +206,7 @@ describe("a series", () => {
 
   it("is booked once however often the request is repeated, at once or later", async () => {
     const scene = await newScene();
-    for (const wish of [weekly, daily(30)]) {
+    for (const wish of [weekly, daily(30), { ...daily(30), onConflict: "skip" }]) {
       const headers = { "idempotency-key": randomUUID() };
       const patient = await newPatient();
       const asked = () => series({ ...scene, ...wish, patient }, { headers });
@@ -214,6 +214,7 @@ describe("a series", () => {
       const again = await asked();
       expect(answers.map(({ status }) => status)).toEqual([201, 201, 201]);
       for (const { body } of answers) expect(body).toEqual(again.body);
+      expect(again.body.occurrences.every(({ outcome }: { outcome: string }) => outcome === "booked")).toBe(true);
       expect((await appointmentsOf(patient)).map(({ id }) => id)).toEqual(
         again.body.occurrences.map(({ appointment }: Occurrence) => appointment),
       );

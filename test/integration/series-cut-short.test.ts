@@ -98,8 +98,14 @@ const idsOf = (body: { occurrences: { appointment: string }[] }) =>
 /** Sends a series to a gateway that is killed as DynamoDB is to see its nth transaction; answers the key it was sent under. */
 async function cutShort(nth: number): Promise<string> {
   const key = randomUUID();
+  await killedAt(nth, () => series({ key, url: gateway.endpoint }));
+  return key;
+}
+
+/** Sends a request to a gateway that is killed as DynamoDB is to see its nth transaction. */
+async function killedAt(nth: number, send: () => Promise<{ status: number }>): Promise<void> {
   const came = proxy.keepBack("TransactWriteItems", nth);
-  const unanswered = series({ key, url: gateway.endpoint }).then(
+  const unanswered = send().then(
     ({ status }) => status,
     () => "nothing",
   );
@@ -108,7 +114,6 @@ async function cutShort(nth: number): Promise<string> {
   await gateway.ended;
   expect(await unanswered).toBe("nothing");
   gateway = await startGateway();
-  return key;
 }
 
 type Item = Record<string, unknown> & { pk: string; sk: string };
@@ -218,6 +223,23 @@ describe("a series cut short after it is committed", () => {
     expect(lapsed).toEqual([{ number: 3, start: rival.start, outcome: "lapsed" }]);
     expect((await appointmentsOf(scene.patient)).length).toBe(count - 1);
     expect((await call("GET", `series/${again.body.id}`)).body).toEqual(again.body);
+  });
+});
+
+describe("a cancellation cut short", () => {
+  it("has cancelled some, and goes on from there when it is sent again", async () => {
+    const { body } = await series({});
+    const key = randomUUID();
+    const path = `series/${body.id}/cancel`;
+    await killedAt(2, () => call("POST", path, { body: {}, key, url: gateway.endpoint }));
+    const half = (await traces())["APPOINTMENT cancelled"] ?? 0;
+    expect(half).toBeGreaterThan(0);
+    expect(half).toBeLessThan(count);
+    const again = await call("POST", path, { body: {}, key });
+    expect(again).toMatchObject({ status: 200, body: { left: [] } });
+    expect(again.body.cancelled).toHaveLength(count);
+    expect(await traces()).toMatchObject({ "APPOINTMENT cancelled": count, "appointment.cancelled": count });
+    expect((await call("POST", path, { body: {}, key })).body).toEqual(again.body);
   });
 });
 
