@@ -18,7 +18,7 @@ export async function findShared(clinic: string, claims: readonly Claim[], now: 
   const rows = await getAll(keys.map(({ thing, date }) => dayAt(clinic, thing, date)));
   const days = new Map<string, (Day | undefined)[]>();
   for (const [place, { thing }] of keys.entries())
-    days.set(thing, [...(days.get(thing) ?? []), rows[place] as Day | undefined]);
+    days.set(thing, [...(days.get(thing) ?? []), rows[place]]);
   for (const { thing, takes, capacity, id } of touched) {
     const others = (days.get(thing) ?? []).map((day) => day && withoutShares(day, id));
     if (!isFree(others, takes, toMs(now), capacity)) throw holdExpired();

@@ -321,7 +321,7 @@ describe("a series of what is shared", () => {
     const service = await newService([practitioner], { capacity: 2 });
     const wish = { practitioner, service, ...daily(count) };
     const patients = await Promise.all([newPatient(), newPatient(), newPatient()]);
-    const [one, two, three] = patients as [string, string, string];
+    const [one, two, three] = patients;
     expect((await series({ ...wish, patient: one })).status).toBe(201);
     const { status, body } = await series({ ...wish, patient: two });
     expect(status).toBe(201);
