@@ -1,5 +1,3 @@
-import { seriesExamples } from "./openapi-examples-series.ts";
-
 const id = {
   patient: "pat_2x8J5mQwTzR7kVbN4cYpLd",
   practitioner: "prc_7hG2kLq9WvXs3TzB6nMdRf",
@@ -27,6 +25,8 @@ const patient = {
   language: "en-US",
   communication: { preferred: "email", reminders: { email: true, sms: false } },
 };
+
+const feed = { id: "fed_6pQs1TuVw4XyZa7BcDe0Fg", practitioner: id.practitioner, createdAt: kept.createdAt };
 
 const practitioner = {
   name: { family: "Lindqvist", given: ["Johan"] },
@@ -146,7 +146,9 @@ export const examples: Record<string, unknown> = {
     sequence: 0,
     ...kept,
   },
-  ...seriesExamples,
+  CalendarFeedFields: { practitioner: id.practitioner },
+  CalendarFeed: feed,
+  NewCalendarFeed: feed,
   OpenSlot: { start: "2026-12-01T09:00:00-05:00", end: "2026-12-01T09:30:00-05:00", practitioner: id.practitioner },
   RecordFields: temperature,
   Record: {

@@ -1,67 +1,17 @@
 import middy, { type MiddlewareObj } from "@middy/core";
 import type { APIGatewayProxyResult } from "aws-lambda";
-import type * as z from "zod/mini";
 import { answerOf, problemAnswer } from "./answer.ts";
+import type { Ask, Finish, Handle } from "./ask.ts";
 import { entriesFor, leaveEntries } from "./audit.ts";
 import { callerOf, userOf } from "./caller.ts";
-import { commitAll, type Write } from "./commit.ts";
-import { type Caller, type Exchange, type Input, nowOf, type Subject } from "./exchange.ts";
+import { commitAll } from "./commit.ts";
+import { addressOf, type Caller, type Exchange, type Input, nowOf, type Subject } from "./exchange.ts";
 import { AlreadyDone, findDone, idempotencyKeyOf, onceOf, rememberOnce } from "./idempotency.ts";
 import { inputOf } from "./input.ts";
-import type { Instant } from "./instant.ts";
-import type { PatientKey } from "./keyring.ts";
 import { logged } from "./log.ts";
 import { ifMatchOf } from "./precondition.ts";
 import { busy, Refusal } from "./problem.ts";
 import type { Route } from "./route.ts";
-
-/** What a handler is given. */
-export interface Ask<Params, Query, Body> {
-  params: Params;
-  query: Query;
-  body: Body;
-  caller: Caller;
-  /** When the gateway took the request. */
-  now: Instant;
-  /** The version the caller has seen, by If-Match. */
-  ifMatch: number | undefined;
-  /** Names whose data this touches, for the audit trail; the patient of the path, query or body is named already. */
-  concerns: (...subjects: Subject[]) => void;
-  /**
-   * Makes the change: all the writes, the audit entry and the Idempotency-Key's record, or nothing. `answer` is what a
-   * repeated request is answered with; where it is about a patient it is sealed with the patient's key.
-   */
-  commit: (writes: readonly Write[], done: Committed) => Promise<void>;
-  /** The request's Idempotency-Key, hashed; empty where there is none. */
-  once: string;
-  /**
-   * Refuses to go on if the Idempotency-Key was used before, so that the answer will be as then. For changes that begin
-   * before they commit; the others learn it from `commit`.
-   */
-  mustBeFirst: () => Promise<void>;
-}
-
-/** What a change is answered with, and what the audit trail says of it. */
-interface Committed extends Pick<Subject, "target" | "overrode"> {
-  answer: unknown;
-  patient?: PatientKey | undefined;
-  /** Whether more is to follow before the request is done: then the Idempotency-Key is not yet remembered. */
-  isStep?: boolean;
-}
-
-type Handle<R extends Route> =
-  R extends Route<infer Params, infer Query, infer Body, infer Answer>
-    ? (ask: Ask<z.output<Params>, z.output<Query>, z.output<Body>>) => Promise<z.input<Answer>>
-    : never;
-
-/** What is to be seen to before the answer of an earlier request is given again. */
-type Finish<R extends Route> =
-  R extends Route<infer Params, infer Query, infer Body, infer Answer>
-    ? (
-        answer: z.output<Answer>,
-        ask: Ask<z.output<Params>, z.output<Query>, z.output<Body>>,
-      ) => Promise<z.input<Answer>>
-    : never;
 
 /**
  * A route's Lambda handler. A request goes one straight way: token, input, membership, handler, audit, answer; a refusal
@@ -170,6 +120,8 @@ function askOf(route: Route, event: Exchange): Ask<never, never, never> {
     caller,
     now,
     ifMatch: event.ifMatch,
+    address: addressOf(event),
+    actAs: (who) => void Object.assign(event, { caller: who, user: who.user }),
     concerns: (...subjects) => void trace.subjects.push(...subjects),
     once: key ? onceOf(key) : "",
     mustBeFirst: async () => {

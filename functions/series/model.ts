@@ -73,18 +73,18 @@ export function plannedSeries(
 /** The appointment of an occurrence, as it is made. */
 export function visitOf({ series, durationMinutes, buffers }: KeptSeries, taken: Taken): Visit {
   const { id, patient, practitioner, service, reason, createdAt: now } = series;
-  const { start, resources, sharing, appointment } = taken;
+  const { start, resources, location, sharing, appointment } = taken;
   const end = endOf(start, { durationMinutes });
-  const wish = { start, end, patient, practitioner, service, resources, reason, series: id };
+  const wish = { start, end, patient, practitioner, service, resources, location, reason, series: id };
   return bookHeld(wish, { buffers, ...sharing }, { id: appointment, now });
 }
 
 /** The hold that keeps an occurrence's time until it is confirmed. */
 export function holdOf({ series, durationMinutes, buffers, expiresAt }: KeptSeries, taken: Taken): KeptHold {
   const { patient, practitioner, service, createdAt } = series;
-  const { start, resources, sharing, hold: id } = taken;
+  const { start, resources, location, sharing, hold: id } = taken;
   const end = endOf(start, { durationMinutes });
-  const who = { service, practitioner, resources, patient };
+  const who = { service, practitioner, resources, location, patient };
   return { hold: { id, status: "held", start, end, ...who, expiresAt, createdAt }, buffers, ...sharing };
 }
 

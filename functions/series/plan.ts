@@ -26,6 +26,7 @@ export interface Planned {
   number: number;
   start: Instant;
   resources: Appointment["resources"];
+  location?: Appointment["location"];
   sharing: Sharing;
 }
 
@@ -47,7 +48,8 @@ function planWith(practitioner: Candidate, given: Given, starts: readonly Instan
     const found = judged(practitioner, given, { ...terms, start }, own.booked.length);
     if (typeof found === "string") own.conflicts.push(conflictOf(start, place, starts, found));
     else {
-      own.booked.push({ number: place + 1, start, resources: found.resources, sharing: found.sharing });
+      const { resources, location, sharing } = found;
+      own.booked.push({ number: place + 1, start, resources, location, sharing });
       for (const [thing, days] of found.seen) own.seen.set(thing, days);
       for (const code of found.overrode) overrode.add(code);
     }

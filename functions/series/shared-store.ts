@@ -17,8 +17,7 @@ export async function findShared(clinic: string, claims: readonly Claim[], now: 
   const keys = touched.flatMap(({ thing, takes }) => daysOf(takes).map((date) => ({ thing, date })));
   const rows = await getAll(keys.map(({ thing, date }) => dayAt(clinic, thing, date)));
   const days = new Map<string, (Day | undefined)[]>();
-  for (const [place, { thing }] of keys.entries())
-    days.set(thing, [...(days.get(thing) ?? []), rows[place]]);
+  for (const [place, { thing }] of keys.entries()) days.set(thing, [...(days.get(thing) ?? []), rows[place]]);
   for (const { thing, takes, capacity, id } of touched) {
     const others = (days.get(thing) ?? []).map((day) => day && withoutShares(day, id));
     if (!isFree(others, takes, toMs(now), capacity)) throw holdExpired();
