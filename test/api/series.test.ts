@@ -176,6 +176,16 @@ describe("a series", () => {
     expect((await read(body.occurrences[2].appointment)).resources).toEqual([room.id]);
   });
 
+  it.each([3, 30])("of %i is where the practitioner is at each time", async (count) => {
+    const { id: location } = await mustCall("POST", "/v1/locations", {
+      as: admin,
+      body: { name: "North", zone: "UTC" },
+    });
+    const scene = await newScene({ ...newYork, windows: [{ days: everyDay, start: "09:00", end: "17:00", location }] });
+    const { body } = await series({ ...scene, ...daily(count) });
+    expect((await read(body.occurrences.at(-1).appointment)).location).toBe(location);
+  });
+
   it("counts its own occurrences among those that the patient may have before them", async () => {
     const practitioner = await newPractitioner();
     const service = await newService([practitioner], { policy: { maxUpcomingPerPatient: 2 } });
