@@ -30,6 +30,8 @@ const bodies: Record<string, unknown> = {
   "access.assign": {},
   "access.grantProxy": { relationship: "parent", consent: { by: "patient", at: "2026-01-01T00:00:00Z" } },
   "access.breakGlass": { reason: "Unconscious on arrival" },
+  "series.book": { ...booking, rule: "FREQ=WEEKLY;COUNT=3" },
+  "series.cancel": {},
   "records.write": { kind: "note", title: "Matrix", text: "Matrix" },
 };
 
@@ -49,6 +51,7 @@ const ids: Record<string, string> = {
   holdId: `hld_${nothing}`,
   appointmentId: `apt_${nothing}`,
   proxyId: `pat_${nothing}`,
+  seriesId: `ser_${nothing}`,
   recordId: `rec_${nothing}`,
   feedId: `fed_${nothing}`,
   secret: "0".repeat(43),
