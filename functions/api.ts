@@ -4,6 +4,7 @@ import { routes as appointments } from "./appointments/routes.ts";
 import { routes as availability } from "./availability/routes.ts";
 import { routes as calendar } from "./calendar/routes.ts";
 import { routes as calendarFeeds } from "./calendar-feeds/routes.ts";
+import { routes as consents } from "./consents/routes.ts";
 import { routes as holds } from "./holds/routes.ts";
 import type { Route } from "./kernel/route.ts";
 import { routes as locations } from "./locations/routes.ts";
@@ -24,6 +25,7 @@ import { routes as trail } from "./trail/routes.ts";
 export const rooms = {
   patients,
   access,
+  consents,
   practitioners,
   schedules,
   services,

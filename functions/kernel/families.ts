@@ -31,6 +31,8 @@ export const families = {
   record: { table: "clinic", prefix: "RECORD" },
   /** Who stands in which relation to a patient: care team, proxies, break-glass: `RELATION#<clinic>#<patient>`. */
   relation: { table: "clinic", prefix: "RELATION" },
+  /** What a patient agreed to, as it stands and every decision: `CONSENT#<clinic>#<patient>`. */
+  consent: { table: "clinic", prefix: "CONSENT" },
   /** The outbox: what happened, for whoever must hear of it. */
   event: { table: "clinic", prefix: "EVENT" },
   /** Reminders due, bucketed by minute. */

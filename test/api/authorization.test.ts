@@ -66,7 +66,7 @@ beforeAll(async () => {
     as: users["of the care team"] as string,
     body: { kind: "note", title: "t", text: "t" },
   });
-  Object.assign(ids, { patientId: patient, appointmentId: booked.id, recordId: note.id });
+  Object.assign(ids, { patientId: patient, appointmentId: booked.id, recordId: note.id, purpose: "research" });
 });
 
 const actionOf = ({ method }: NamedRoute) => (method === "GET" ? "read" : "write");

@@ -31,6 +31,7 @@ const kinds = {
   holdId: "hld",
   feedId: "fed",
   proxyId: "pat",
+  purpose: "pur",
 } as const;
 type Ids = Record<keyof typeof kinds, string>;
 
