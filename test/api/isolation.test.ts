@@ -74,6 +74,7 @@ beforeAll(async () => {
     holdId: hold.id,
     feedId: feed.id,
     proxyId: patient,
+    purpose: "pur_0000000000000000000001",
   };
 });
 
