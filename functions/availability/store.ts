@@ -9,6 +9,7 @@ import { findAllResources } from "../resources/store.ts";
 import type { Schedule } from "../schedules/model.ts";
 import { scheduleAt, scheduleOf } from "../schedules/store.ts";
 import type { Service } from "../services/model.ts";
+import { inTurns } from "./in-turns.ts";
 import { claimOf } from "./model.ts";
 
 /** The schedules of those practitioners who are active; one batch read for each 50. */
@@ -22,7 +23,7 @@ export async function findActiveSchedules(clinic: string, practitioners: readonl
 
 /**
  * Tells of a claim whether the rooms and devices that a service requires are free for it: one range read of the day-book
- * of each that would do, whatever is booked in it.
+ * of each that would do, whatever is booked in it, sixteen at a time.
  */
 export async function roomIn(
   clinic: string,
@@ -37,7 +38,7 @@ export async function roomIn(
   const from = dayOf(claimOf(service, within.start).start);
   const to = dayOf(claimOf(service, within.end).end);
   const ids = [...new Set(wanted.flat())];
-  const days = await Promise.all(ids.map((id) => Array.fromAsync(findDays(clinic, id, from, to))));
+  const days = await inTurns(ids, (id) => Array.fromAsync(findDays(clinic, id, from, to)));
   const things = wanted.map((each) => each.map((id) => ({ id, days: days[ids.indexOf(id)] ?? [] })));
   return (claim) => assign(things, claim, { now }) !== undefined;
 }
