@@ -1,4 +1,4 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, UpdateTableCommand } from "@aws-sdk/client-dynamodb";
 import { paginateScan } from "@aws-sdk/lib-dynamodb";
 import { createTables, dropTables } from "../lib/local/create-tables.ts";
 import { halfHours, type Row, rowsOf, store } from "../test/support/stored-appointments.ts";
@@ -34,6 +34,9 @@ export async function scale(world: World, { alone }: Size): Promise<Finding> {
   try {
     for (const { names, appointments } of tables) {
       await createTables(native, names);
+      // Nobody reads what it would keep of every write.
+      const StreamSpecification = { StreamEnabled: false };
+      await native.send(new UpdateTableCommand({ TableName: names.clinic, StreamSpecification }));
       await fill(world, names.clinic, appointments);
     }
     // The first turns of either warm up and are not counted.

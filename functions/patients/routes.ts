@@ -3,6 +3,7 @@ import { address, humanName } from "../kernel/datatypes.ts";
 import { patchOf } from "../kernel/merge-patch.ts";
 import { route } from "../kernel/route.ts";
 import {
+  count,
   email,
   fields,
   flag,
@@ -52,6 +53,18 @@ export const patient = schema(() =>
   z.extend(patientFields, { id: id("pat"), active: flag, ...kept }).register(z.globalRegistry, { id: "Patient" }),
 );
 
+/** How often they cancelled with less notice than the policy wants, or did not come; what the clinic cancels never counts. */
+export const attendance = schema(() =>
+  z.strictObject({ lateCancellations: count, noShows: count }).register(z.globalRegistry, { id: "Attendance" }),
+);
+
+/** A patient as read alone. */
+const patientWithAttendance = schema(() =>
+  z
+    .extend(patient, { attendance: z.optional(attendance) })
+    .register(z.globalRegistry, { id: "PatientWithAttendance" }),
+);
+
 const params = fields({ patientId: id("pat") });
 const staff = ["admin", "front-desk", "practitioner"] as const;
 
@@ -98,13 +111,14 @@ export const read = route({
   method: "GET",
   path: "/v1/patients/{patientId}",
   summary: "Read a patient",
+  description: "Staff and the patient see the attendance too; a privacy officer does not.",
   allow: [...staff, "privacy-officer", "patient"],
-  shows: ["demographics"],
+  shows: ["demographics", "scheduling"],
   audit: "patient.read",
   vault: true,
   rights: { BatchGetItem: ["patient", "key"] },
   params,
-  answer: { status: 200, schema: patient, versioned: true },
+  answer: { status: 200, schema: patientWithAttendance, versioned: true },
 });
 
 export const update = route({

@@ -30,7 +30,7 @@ export function* halfHours(practitioners: readonly string[], firstDay: number, d
   }
 }
 
-/** Everything that so many appointments leave in the clinic's table but reminders and events, which expire. */
+/** The rows of so many appointments and their practitioners' day-books; patients' day-books, history and events are left out. */
 export async function rowsOf(clinic: string, service: string, booked: Iterable<Booked>): Promise<Row[]> {
   const { booking } = await import("../../functions/appointments/store.ts");
   const { newPatientKey, openKeyring } = await import("../../functions/kernel/keyring.ts");
@@ -44,7 +44,7 @@ export async function rowsOf(clinic: string, service: string, booked: Iterable<B
     const writes = booking(keyring, { visit, key }, { user: "filler", clinic, role: "admin" });
     for (const write of writes) apply(rows, write);
   }
-  return [...rows.values()].filter(({ pk }) => !pk.startsWith("EVENT#") && !pk.startsWith("DUE#"));
+  return [...rows.values()].filter(({ pk, sk }) => pk.startsWith(`DAYBOOK#${clinic}#prc_`) || sk === "APPOINTMENT");
 }
 
 function visitOf({ start, ...who }: Booked & { patient: string; service: string }): Visit {
