@@ -1,4 +1,4 @@
-import { busyOf, dayOf } from "../appointments/day-book.ts";
+import { busyOf, type Day, dayOf } from "../appointments/day-book.ts";
 import { findDays } from "../appointments/day-book-store.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { type Interval, toMs } from "../kernel/instant.ts";
@@ -9,11 +9,12 @@ import { rulesFor } from "../policy/model.ts";
 import { findPolicy } from "../policy/store.ts";
 import { isPractitioner } from "../practitioners/store.ts";
 import type { Schedule } from "../schedules/model.ts";
+import type { Service } from "../services/model.ts";
 import { findService } from "../services/store.ts";
 import { inTurns } from "./in-turns.ts";
-import { claimOf, openSlots, type Timing } from "./model.ts";
+import { claimOf, openSlots } from "./model.ts";
 import { search as route } from "./routes.ts";
-import { findActiveSchedules, roomIn } from "./store.ts";
+import { findActiveSchedules, fullDays, roomIn } from "./store.ts";
 import { written } from "./written.ts";
 
 /** A time open with one practitioner; also where a page ends. */
@@ -36,12 +37,15 @@ export const handler = endpoint(route, async ({ query, caller, now }) => {
   if (query.practitioner && offering.length === 0 && !(await isPractitioner(clinic, query.practitioner)))
     throw missing();
   const schedules = service.active ? await findActiveSchedules(clinic, offering) : [];
-  const { minimumNoticeMinutes = 0, horizonDays = 36_500 } = rulesFor(policy, service);
+  const { minimumNoticeMinutes = 0, horizonDays = 36_500, maxPerDay } = rulesFor(policy, service);
   const horizon = toMs(now) + horizonDays * 86_400_000 + 1;
   const within = { start: after?.start ?? toMs(query.from), end: Math.min(toMs(query.to), horizon) };
   const earliest = toMs(now) + minimumNoticeMinutes * 60_000;
-  const hasRoom = await roomIn(clinic, service, within, now);
-  const search = { clinic, timing: service, within, now: toMs(now), earliest, hasRoom };
+  const [hasRoom, isFull] = await Promise.all([
+    roomIn(clinic, service, within, now),
+    fullDays(clinic, service, maxPerDay, within, now),
+  ]);
+  const search = { clinic, service, within, now: toMs(now), earliest, hasRoom, isFull };
   const found = await inTurns(schedules, (schedule) => openWith(schedule, search, limit + 1, after));
   const slots = found.flat().sort(inOrder);
   const items = slots.slice(0, limit);
@@ -51,29 +55,32 @@ export const handler = endpoint(route, async ({ query, caller, now }) => {
 
 interface Search {
   clinic: string;
-  timing: Timing;
+  service: Service;
   within: Interval;
   now: number;
   /** Where the minimum notice ends. */
   earliest: number;
-  /** Whether the rooms and devices that the service needs are free for that time. */
-  hasRoom: (claim: Interval) => boolean;
+  /** Whether the rooms and devices that the service needs are free then, for the practitioner of those days. */
+  hasRoom: (practitioner: readonly Day[], start: number) => boolean;
+  /** Whether the service admits no more on the local day of a start. */
+  isFull: (start: number, zone: string) => boolean;
 }
 
 /** A practitioner's first open times after a position: one range read of the day-book, however much is booked. */
 async function openWith(
   schedule: Schedule,
-  { clinic, timing, within, now, earliest, hasRoom }: Search,
+  { clinic, service: timing, within, now, earliest, hasRoom, isFull }: Search,
   enough: number,
   after?: Slot,
 ): Promise<Slot[]> {
-  const { practitioner } = schedule;
+  const { practitioner, zone } = schedule;
   const from = dayOf(claimOf(timing, within.start).start);
   const to = dayOf(claimOf(timing, within.end).end);
-  const busy = (await Array.fromAsync(findDays(clinic, practitioner, from, to))).flatMap((day) => busyOf(day, now));
+  const days = await Array.fromAsync(findDays(clinic, practitioner, from, to));
+  const busy = days.flatMap((day) => busyOf(day, now, timing.capacity));
   const open: Slot[] = [];
   for (const { start, end } of openSlots({ schedule, timing, within, now: earliest, busy })) {
-    if (!hasRoom(claimOf(timing, start))) continue;
+    if (isFull(start, zone) || !hasRoom(days, start)) continue;
     if (!after || inOrder(after, { start, end, practitioner }) < 0) open.push({ start, end, practitioner });
     if (open.length === enough) break;
   }

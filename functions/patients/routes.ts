@@ -60,9 +60,7 @@ export const attendance = schema(() =>
 
 /** A patient as read alone. */
 const patientWithAttendance = schema(() =>
-  z
-    .extend(patient, { attendance: z.optional(attendance) })
-    .register(z.globalRegistry, { id: "PatientWithAttendance" }),
+  z.extend(patient, { attendance: z.optional(attendance) }).register(z.globalRegistry, { id: "PatientWithAttendance" }),
 );
 
 const params = fields({ patientId: id("pat") });
