@@ -1,6 +1,7 @@
 import type * as z from "zod/mini";
 import { type Instant, toInstant, toMs } from "../kernel/instant.ts";
 import { refuse } from "../kernel/problem.ts";
+import type { Attendance } from "../patients/model.ts";
 import type { Service } from "../services/model.ts";
 import type { appointment, bookingFields, move } from "./routes.ts";
 import { mayFollow, type Status } from "./states.ts";
@@ -25,6 +26,8 @@ export interface Visit extends Sharing {
   overlapsPatient?: boolean | undefined;
   /** When its reminder is due. */
   remindAt?: Instant | undefined;
+  /** As what it counts among the times that its patient did not come as agreed. */
+  counts?: keyof Attendance | undefined;
 }
 
 /** What a service takes of its practitioner, rooms and devices before and after, in minutes. */
@@ -129,12 +132,14 @@ function mayMove(status: Status): boolean {
   return status === "booked" || status === "pending" || status === "proposed";
 }
 
-/** A visit that has begun cannot be undone; cancelling twice changes nothing. */
-export function cancel(seen: Visit, reason: string | undefined, now: Instant): Visit {
+/** A visit that has begun cannot be undone; cancelling twice changes nothing. What is cancelled late counts. */
+export function cancel(seen: Visit, reason: string | undefined, now: Instant, { isLate = false } = {}): Visit {
   const { appointment } = seen;
   if (appointment.status === "cancelled") return seen;
   const next = moveTo(seen, "cancelled", now);
-  return { ...next, appointment: { ...next.appointment, cancellation: { ...(reason ? { reason } : {}), at: now } } };
+  const cancellation = { ...(reason ? { reason } : {}), at: now };
+  const counts = isLate ? ("lateCancellations" as const) : undefined;
+  return { ...next, counts, appointment: { ...next.appointment, cancellation } };
 }
 
 /** The appointment in its next state. `asAdmin` may declare anything entered in error. */
@@ -146,7 +151,8 @@ export function moveTo(seen: Visit, to: Status, now: Instant, { asAdmin = false 
   if (to === "noshow" && toMs(now) < toMs(appointment.start)) {
     throw refuse("unprocessable", "too-early", "Nobody has failed to come before the appointment has begun.");
   }
-  const next = { ...seen, appointment: { ...advanced(appointment, now), status: to } };
+  const counts = to === "noshow" ? ("noShows" as const) : undefined;
+  const next = { ...seen, counts, appointment: { ...advanced(appointment, now), status: to } };
   return freesTime(to) ? { ...next, claims: false, remindAt: undefined } : next;
 }
 
