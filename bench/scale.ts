@@ -30,7 +30,7 @@ export async function scale(world: World, { alone }: Size): Promise<Finding> {
     const names = { clinic: name, keys: `${name}-keys`, audit: `${name}-audit` };
     return { appointments, names, measured: { atOnce: 1, operation: [], floor: [] } };
   });
-  const native = new DynamoDBClient({ endpoint: process.env["DYNAMODB_ENDPOINT"] as string });
+  const native = new DynamoDBClient({ endpoint: process.env["DYNAMODB_ENDPOINT"] });
   try {
     for (const { names, appointments } of tables) {
       await createTables(native, names);

@@ -64,6 +64,7 @@ const policy = {
   staffMayOverride: ["too-soon", "too-far-ahead"],
 };
 
+const attendance = { lateCancellations: 1, noShows: 0 };
 const window = { days: ["mon", "tue", "thu"], start: "09:00", end: "17:00" };
 const schedule = { zone: "America/New_York", windows: [window], exceptions: [{ date: "2026-12-25", closed: true }] };
 
@@ -102,6 +103,8 @@ export const examples: Record<string, unknown> = {
   PatientFields: patient,
   PatientPatch: { emails: ["a.okafor@example.org"], address: { postalCode: "12208" }, gender: null },
   Patient: { ...patient, id: id.patient, active: true, ...kept },
+  Attendance: attendance,
+  PatientWithAttendance: { ...patient, id: id.patient, active: true, ...kept, attendance },
   PractitionerFields: practitioner,
   PractitionerPatch: { specialty: "Internal medicine" },
   Practitioner: { ...practitioner, id: id.practitioner, active: true, ...kept },

@@ -63,7 +63,7 @@ function visitOf({ start, ...who }: Booked & { patient: string; service: string 
       version: 1,
       createdAt: now,
       updatedAt: now,
-    } as Visit["appointment"],
+    },
     buffers: { before: 0, after: 0 },
     claims: true,
   };
