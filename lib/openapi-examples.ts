@@ -26,6 +26,8 @@ const patient = {
   communication: { preferred: "email", reminders: { email: true, sms: false } },
 };
 
+const feed = { id: "fed_6pQs1TuVw4XyZa7BcDe0Fg", practitioner: id.practitioner, createdAt: kept.createdAt };
+
 const practitioner = {
   name: { family: "Lindqvist", given: ["Johan"] },
   specialty: "Family medicine",
@@ -64,7 +66,6 @@ const policy = {
   staffMayOverride: ["too-soon", "too-far-ahead"],
 };
 
-const attendance = { lateCancellations: 1, noShows: 0 };
 const window = { days: ["mon", "tue", "thu"], start: "09:00", end: "17:00" };
 const schedule = { zone: "America/New_York", windows: [window], exceptions: [{ date: "2026-12-25", closed: true }] };
 
@@ -102,9 +103,7 @@ const temperature = {
 export const examples: Record<string, unknown> = {
   PatientFields: patient,
   PatientPatch: { emails: ["a.okafor@example.org"], address: { postalCode: "12208" }, gender: null },
-  Patient: { ...patient, id: id.patient, active: true, ...kept },
-  Attendance: attendance,
-  PatientWithAttendance: { ...patient, id: id.patient, active: true, ...kept, attendance },
+  Patient: { ...patient, id: id.patient, active: true, ...kept, attendance: { lateCancellations: 1, noShows: 0 } },
   PractitionerFields: practitioner,
   PractitionerPatch: { specialty: "Internal medicine" },
   Practitioner: { ...practitioner, id: id.practitioner, active: true, ...kept },
@@ -147,6 +146,9 @@ export const examples: Record<string, unknown> = {
     sequence: 0,
     ...kept,
   },
+  CalendarFeedFields: { practitioner: id.practitioner },
+  CalendarFeed: feed,
+  NewCalendarFeed: feed,
   OpenSlot: { start: "2026-12-01T09:00:00-05:00", end: "2026-12-01T09:30:00-05:00", practitioner: id.practitioner },
   RecordFields: temperature,
   Record: {

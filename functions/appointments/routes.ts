@@ -30,6 +30,8 @@ export const appointment = schema(() =>
       service: id("svc"),
       /** The rooms and devices it takes. */
       resources: listOf(id("res"), 10),
+      /** Where it is, if the practitioner's opening hours say. */
+      location: z.optional(id("loc")),
       reason: z.optional(text(1000)),
       cancellation: z.optional(z.strictObject({ reason: z.optional(text(1000)), at: instant })),
       identifier: z.optional(identifier),
@@ -190,6 +192,15 @@ export const reschedule = route({
   refusals: { 409: ["slot-taken", "illegal-transition"], 422: [...bookingRefusals, "too-late-to-reschedule"] },
 });
 
+/** What ending an appointment does, and with it each of its steps. */
+const ending = {
+  GetItem: ["appointment", "key"],
+  BatchGetItem: ["clinic", "service"],
+  UpdateItem: ["daybook", "patient"],
+  PutItem: ["appointment", "event"],
+  DeleteItem: ["due"],
+} as const;
+
 export const cancel = route({
   method: "POST",
   path: "/v1/appointments/{appointmentId}/cancel",
@@ -200,13 +211,7 @@ export const cancel = route({
   shows: ["scheduling"],
   audit: "appointment.cancel",
   vault: true,
-  rights: {
-    GetItem: ["appointment", "key"],
-    BatchGetItem: ["clinic", "service"],
-    UpdateItem: ["daybook", "patient"],
-    PutItem: ["appointment", "event"],
-    DeleteItem: ["due"],
-  },
+  rights: ending,
   params,
   body: fields({ reason: z.optional(text(1000)), by: z.optional(oneOf("patient", "clinic")) }),
   ifMatch: "optional",
@@ -223,13 +228,7 @@ export const setStatus = route({
   shows: ["scheduling"],
   audit: "appointment.set-status",
   vault: true,
-  rights: {
-    GetItem: ["appointment", "key"],
-    BatchGetItem: ["clinic", "service"],
-    UpdateItem: ["daybook", "patient"],
-    PutItem: ["appointment", "event"],
-    DeleteItem: ["due"],
-  },
+  rights: ending,
   params,
   body: fields({ status, by: z.optional(oneOf("patient", "clinic")) }),
   ifMatch: "required",

@@ -48,19 +48,14 @@ export const patientFields = schema(() =>
   }).register(z.globalRegistry, { id: "PatientFields" }),
 );
 
-/** A patient as answered. */
-export const patient = schema(() =>
-  z.extend(patientFields, { id: id("pat"), active: flag, ...kept }).register(z.globalRegistry, { id: "Patient" }),
-);
-
 /** How often they cancelled with less notice than the policy wants, or did not come; what the clinic cancels never counts. */
-export const attendance = schema(() =>
-  z.strictObject({ lateCancellations: count, noShows: count }).register(z.globalRegistry, { id: "Attendance" }),
-);
+export const attendance = schema(() => z.strictObject({ lateCancellations: count, noShows: count }));
 
-/** A patient as read alone. */
-const patientWithAttendance = schema(() =>
-  z.extend(patient, { attendance: z.optional(attendance) }).register(z.globalRegistry, { id: "PatientWithAttendance" }),
+/** A patient as answered; the attendance only where one patient is read. */
+export const patient = schema(() =>
+  z
+    .extend(patientFields, { id: id("pat"), active: flag, attendance: z.optional(attendance), ...kept })
+    .register(z.globalRegistry, { id: "Patient" }),
 );
 
 const params = fields({ patientId: id("pat") });
@@ -116,7 +111,7 @@ export const read = route({
   vault: true,
   rights: { BatchGetItem: ["patient", "key"] },
   params,
-  answer: { status: 200, schema: patientWithAttendance, versioned: true },
+  answer: { status: 200, schema: patient, versioned: true },
 });
 
 export const update = route({

@@ -28,6 +28,7 @@ const kinds = {
   locationId: "loc",
   resourceId: "res",
   holdId: "hld",
+  feedId: "fed",
 } as const;
 type Ids = Record<keyof typeof kinds, string>;
 
@@ -44,10 +45,11 @@ beforeAll(async () => {
   const off = { start: "2027-06-02T09:00:00Z", end: "2027-06-02T10:00:00Z", reason: "secret" };
   const note = { kind: "note", title: "secret", text: "secret" };
   const held = { patient, practitioner, service, start: "2027-06-03T09:00:00Z" };
-  const [location, resource, hold] = await Promise.all([
+  const [location, resource, hold, feed] = await Promise.all([
     mustCall("POST", "/v1/locations", { as: admin, body: { name: "secret", zone: "UTC" } }),
     mustCall("POST", "/v1/resources", { as: admin, body: { name: "secret", kind: "room" } }),
     mustCall("POST", "/v1/holds", { as: desk, body: held }),
+    mustCall("POST", "/v1/calendar-feeds", { as: desk, body: { patient } }),
   ]);
   const [appointment, timeOff, record] = await Promise.all([
     mustCall("POST", "/v1/appointments", { as: desk, body: booking }),
@@ -64,6 +66,7 @@ beforeAll(async () => {
     locationId: location.id,
     resourceId: resource.id,
     holdId: hold.id,
+    feedId: feed.id,
   };
 });
 
@@ -88,7 +91,9 @@ function askFor(route: NamedRoute, ids: Ids, asked: Asked) {
 }
 
 const notFound = { status: 404, code: "not-found" };
-const withId = api.filter(({ path }) => path.includes("{")).map((route) => ({ name: route.name, route }));
+const withId = api
+  .filter(({ path, allow }) => path.includes("{") && allow !== "public")
+  .map((route) => ({ name: route.name, route }));
 
 describe("staff of another clinic", () => {
   it.each(withId)("get for its id from $name what they get for one that is nowhere", async ({ route }) => {
@@ -248,7 +253,7 @@ describe("a patient", () => {
   });
 
   /** What belongs to one patient: of all else a patient may see what anyone may. */
-  const personal = withId.filter(({ route }) => /\{(patient|appointment)Id\}/.test(route.path));
+  const personal = withId.filter(({ route }) => /\{(patient|appointment|feed)Id\}/.test(route.path));
 
   it.each(personal)("gets for another's id from $name what they get for one that is nowhere", async ({ route }) => {
     const answered = await expectAlike(askFor(route, theirs, { as }), askFor(route, none, { as }));
