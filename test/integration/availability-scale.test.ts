@@ -11,10 +11,10 @@ const clinic = "cln_DemoClinic000000000001";
 const days = 14;
 const from = Date.parse("2027-06-07T00:00:00Z");
 const to = from + days * 86_400_000;
-const perDay = 8;
+const perDay = 4;
 const hours = {
   zone: "UTC",
-  windows: [{ days: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], start: "14:00", end: "18:00" }],
+  windows: [{ days: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], start: "14:00", end: "16:00" }],
 };
 
 let backend: Backend;
