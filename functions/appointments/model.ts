@@ -13,6 +13,7 @@ export type BookingFields = z.output<typeof bookingFields>;
 export interface Wish
   extends Pick<Appointment, "patient" | "practitioner" | "service" | "start" | "resources" | "location"> {
   reason?: string | undefined;
+  series?: Appointment["series"];
 }
 
 /** An appointment with what the clinic remembers of it besides. */
@@ -65,11 +66,11 @@ export function bookHeld(
   { buffers, capacity, place, daily }: { buffers: Buffers } & Sharing,
   { id, now }: { id: Appointment["id"]; now: Instant },
 ): Visit {
-  const { start, end, patient, practitioner, service, resources, location, reason } = held;
+  const { start, end, patient, practitioner, service, resources, location, reason, series } = held;
   const who = { patient, practitioner, service, resources, location };
   const kept = { sequence: 0, version: 1, createdAt: now, updatedAt: now };
   return {
-    appointment: { id, status: "booked", start, end, ...who, reason, ...kept },
+    appointment: { id, status: "booked", start, end, ...who, reason, series, ...kept },
     buffers,
     capacity,
     place,
@@ -139,8 +140,11 @@ export function cancel(seen: Visit, reason: string | undefined, now: Instant, { 
   if (appointment.status === "cancelled") return seen;
   const next = moveTo(seen, "cancelled", now);
   const cancellation = { ...(reason ? { reason } : {}), at: now };
-  const counts = isLate ? ("lateCancellations" as const) : undefined;
-  return { ...next, counts, appointment: { ...next.appointment, cancellation } };
+  return {
+    ...next,
+    counts: isLate ? "lateCancellations" : undefined,
+    appointment: { ...next.appointment, cancellation },
+  };
 }
 
 /** The appointment in its next state. `asAdmin` may declare anything entered in error. */
