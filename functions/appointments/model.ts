@@ -136,15 +136,11 @@ function mayMove(status: Status): boolean {
 
 /** A visit that has begun cannot be undone; cancelling twice changes nothing. What is cancelled late counts. */
 export function cancel(seen: Visit, reason: string | undefined, now: Instant, { isLate = false } = {}): Visit {
-  const { appointment } = seen;
-  if (appointment.status === "cancelled") return seen;
-  const next = moveTo(seen, "cancelled", now);
+  if (seen.appointment.status === "cancelled") return seen;
   const cancellation = { ...(reason ? { reason } : {}), at: now };
-  return {
-    ...next,
-    counts: isLate ? "lateCancellations" : undefined,
-    appointment: { ...next.appointment, cancellation },
-  };
+  const counts = isLate ? "lateCancellations" : undefined;
+  const { appointment: next, ...besides } = moveTo(seen, "cancelled", now);
+  return { ...besides, counts, appointment: { ...next, cancellation } };
 }
 
 /** The appointment in its next state. `asAdmin` may declare anything entered in error. */
