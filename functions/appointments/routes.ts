@@ -68,7 +68,7 @@ export const about = {
   reason: z.optional(text(1000)),
 };
 
-/** Why staff set a rule of booking aside; it goes into the audit trail. */
+/** Why staff set rules of booking aside: the reason goes into the history, sealed, and which rules into the audit trail. */
 const override = z.optional(fields({ reason: text(500) }));
 
 /** A time to book, or a hold to confirm. Without a practitioner the least booked of those who are free is taken. */

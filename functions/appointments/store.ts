@@ -117,7 +117,7 @@ export function booking(
   keyring: Keyring,
   { visit, key }: OpenedVisit,
   by: Caller,
-  { seen, held = [] }: { seen?: Seen | undefined; held?: readonly Claim[] } = {},
+  { seen, held = [], why }: { seen?: Seen | undefined; held?: readonly Claim[]; why?: string | undefined } = {},
 ): Write[] {
   const { clinic } = keyring;
   const { appointment } = visit;
@@ -126,7 +126,7 @@ export function booking(
   return [
     ...claiming(clinic, held, visit, now, seen),
     put(appointmentAt(clinic, appointment.id), { ...rowOf(key, visit) }, isNew),
-    noting(clinic, key, appointment, by, undefined),
+    noting(clinic, key, appointment, by, why),
     ...identifying(keyring, "appointment", appointment.id, appointment.identifier),
     ...reminding(clinic, undefined, visit),
     happened(clinic, "appointment.booked", { appointment: appointment.id, version: 1 }, now),

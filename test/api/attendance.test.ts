@@ -201,4 +201,13 @@ describe("a patient's attendance", () => {
     const rows = (await dumpFamily("PATIENT")).filter(({ pk, sk }) => pk.endsWith(visit.patient) && sk !== "PATIENT");
     expect(rows).toEqual([]);
   });
+
+  it("counts those of a series that are cancelled late, and not the others", async () => {
+    const scene = await newScene(undefined, noticeOfADay);
+    const body = { ...scene, start, rule: "FREQ=WEEKLY;COUNT=3" };
+    const { id } = await mustCall("POST", "/v1/series", { as: desk, at: "2027-05-01T12:00:00Z", body });
+    await mustCall("POST", `/v1/series/${id}/cancel`, { as: desk, at: late, body: {} });
+    const { attendance } = await mustCall("GET", `/v1/patients/${scene.patient}`, { as: desk });
+    expect(attendance).toEqual(counts(1, 0));
+  });
 });

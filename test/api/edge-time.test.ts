@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { call } from "../support/client.ts";
+import { call, mustCall } from "../support/client.ts";
 import { ownClinic } from "../support/own-clinic.ts";
 
 const start = "2027-06-01T09:00:00Z";
@@ -19,6 +19,8 @@ test("10: with less than the minimum notice staff may override where the policy 
   const onTime = await book({ ...wish, start: "2027-06-01T11:00:00Z" }, "2027-05-31T11:00:00Z");
   expect(onTime.status).toBe(201);
   const entries = (await own.itemsOf("AUDIT")).filter(({ action }) => action === "appointment.book");
+  const history = await mustCall("GET", `/v1/appointments/${body.id}/history`, { as: own.desk });
+  expect(history.items[0].why).toBe("in pain");
   const told = entries.map(({ outcome, code, target, overrode }) => ({ outcome, code, target, overrode }));
   expect(told).toHaveLength(3);
   expect(told).toEqual(
