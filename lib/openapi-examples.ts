@@ -1,3 +1,5 @@
+import { waitlistExamples } from "./openapi-examples-waitlist.ts";
+
 const id = {
   patient: "pat_2x8J5mQwTzR7kVbN4cYpLd",
   practitioner: "prc_7hG2kLq9WvXs3TzB6nMdRf",
@@ -60,6 +62,7 @@ const policy = {
   rescheduleNoticeMinutes: 1440,
   maxUpcomingPerPatient: 5,
   holdMinutes: 10,
+  offerMinutes: 120,
   staffMayOverride: ["too-soon", "too-far-ahead"],
 };
 
@@ -134,6 +137,7 @@ export const examples: Record<string, unknown> = {
     expiresAt: "2026-11-20T16:14:11.250Z",
     createdAt: kept.createdAt,
   },
+  ...waitlistExamples,
   Appointment: {
     ...booking,
     id: id.appointment,

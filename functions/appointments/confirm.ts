@@ -8,6 +8,7 @@ import { toMs } from "../kernel/instant.ts";
 import { openKeyring, patientKey, patientKeyAt } from "../kernel/keyring.ts";
 import { missing } from "../kernel/problem.ts";
 import { get } from "../kernel/table.ts";
+import { accepting } from "../waitlist/store.ts";
 import { holdExpired } from "./lost.ts";
 import { type Appointment, type BookingFields, bookHeld } from "./model.ts";
 import { booking } from "./store.ts";
@@ -32,6 +33,7 @@ export async function confirm(
   const { appointment } = visit;
   const writes = [
     ...confirming(caller.clinic, kept, appointment.id),
+    ...accepting(caller.clinic, hold, appointment.id, now, holdExpired),
     ...booking(keyring, { visit, key }, caller, { held: claimsOfHold(kept) }),
   ];
   await commit(writes, { answer: appointment, patient: key, target: appointment.id });

@@ -17,6 +17,8 @@ export const hold = schema(() =>
       patient: z.optional(id("pat")),
       /** The appointment it became. */
       appointment: z.optional(id("apt")),
+      /** The entry of the waitlist to which the time is offered by this. */
+      waitlist: z.optional(id("wtl")),
       /** From then on it keeps nothing. */
       expiresAt: instant,
       createdAt: instant,
@@ -77,7 +79,11 @@ export const release = route({
   allow,
   shows: ["scheduling"],
   audit: "hold.release",
-  rights: { GetItem: ["hold"], UpdateItem: ["daybook", "hold"], PutItem: ["hold", "event"] },
+  rights: {
+    GetItem: ["hold", "waitlist"],
+    UpdateItem: ["daybook", "hold", "waitlist"],
+    PutItem: ["waitlist", "due", "event"],
+  },
   params,
   answer: { status: 204 },
 });

@@ -21,8 +21,9 @@ export async function findHold(clinic: string, id: string): Promise<KeptHold | u
 
 function holdOf(item: Item): KeptHold {
   const { buffers, ...row } = item as unknown as Hold & Pick<KeptHold, "buffers">;
-  const { id, status, start, end, service, practitioner, resources, patient, appointment, expiresAt, createdAt } = row;
-  const who = { service, practitioner, resources, patient, appointment };
+  const { id, status, start, end, service, practitioner, resources, patient, ...rest } = row;
+  const { appointment, waitlist, expiresAt, createdAt } = rest;
+  const who = { service, practitioner, resources, patient, appointment, waitlist };
   return { hold: { id, status, start, end, ...who, expiresAt, createdAt }, buffers };
 }
 
