@@ -42,6 +42,7 @@ const service = {
   bufferBeforeMinutes: 0,
   bufferAfterMinutes: 10,
   modality: "in-person",
+  capacity: 1,
   practitioners: [id.practitioner],
   requires: [{ kind: "room", tags: ["examination"] }],
   policy: { minimumNoticeMinutes: 120 },

@@ -1,15 +1,7 @@
-import { Temporal } from "temporal-polyfill";
 import { busyOf, type Day, listedOn, offOf } from "../appointments/day-book.ts";
 import { openWindows } from "../availability/opening-hours.ts";
 import { type Instant, type Interval, overlaps, toInstant, toMs } from "../kernel/instant.ts";
 import type { Schedule } from "../schedules/model.ts";
-
-/** The instants at which a local day begins and ends; a day of a clock change has 23 or 25 hours, or some other number. */
-export function dayIn(date: string, zone: string): Interval {
-  const day = Temporal.PlainDate.from(date);
-  const begin = (of: Temporal.PlainDate) => of.toZonedDateTime(zone).epochMilliseconds;
-  return { start: begin(day), end: begin(day.add({ days: 1 })) };
-}
 
 interface Stretch {
   start: Instant;

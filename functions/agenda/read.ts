@@ -1,13 +1,14 @@
 import { type Day, daysOf } from "../appointments/day-book.ts";
 import { dayAt } from "../appointments/day-book-store.ts";
 import { findOutlines } from "../appointments/store.ts";
+import { dayIn } from "../availability/opening-hours.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { openKeyring } from "../kernel/keyring.ts";
 import { missing } from "../kernel/problem.ts";
 import { getAll } from "../kernel/table.ts";
 import { findPractitioners, practitionerAt } from "../practitioners/store.ts";
 import { scheduleAt, scheduleOf } from "../schedules/store.ts";
-import { dayIn, outline } from "./model.ts";
+import { outline } from "./model.ts";
 import { read as route } from "./routes.ts";
 
 /** How far before the day an appointment may have begun that still reaches into it: the longest lasts 7.5 h. */

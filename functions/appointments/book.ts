@@ -26,17 +26,18 @@ export const handler = endpoint(route, async (ask) => {
   return tryInTurn(async (lost) => {
     const { key, ...given } = await circumstancesOf(keyring, wish, now);
     if (!key) throw missing();
-    const choice = choose(given, { ...terms, lost, setAside: setAsideBy(body.override, given) });
+    const choice = choose(given, { ...terms, lost, draw: Math.random(), setAside: setAsideBy(body.override, given) });
     const id = newId("apt");
     const visitOf = (overlapsPatient: boolean): Visit => {
       const { id: practitioner } = choice.practitioner;
-      const booked = book({ ...wish, practitioner, resources: choice.resources }, given.service, { id, now });
+      const { resources, sharing } = choice;
+      const booked = book({ ...wish, practitioner, resources }, given.service, { id, now, ...sharing });
       const visit = { ...booked, overlapsPatient: overlapsPatient || undefined };
       return terms.isWalkIn ? arrived(visit, now) : visit;
     };
     const save = async (visit: Visit, overrode: string[]): Promise<Appointment> => {
       const writes = [
-        ...booking(keyring, { visit, key }, caller, { days: choice.practitioner.days }),
+        ...booking(keyring, { visit, key }, caller, { seen: choice.seen }),
         ...raisingAhead(caller.clinic, wish.patient, given.ahead),
       ];
       await commit(writes, { answer: visit.appointment, patient: key, target: id, overrode });

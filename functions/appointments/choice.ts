@@ -1,11 +1,14 @@
-import { claimOf, placeOf } from "../availability/model.ts";
+import { claimOf } from "../availability/model.ts";
+import { dayAround } from "../availability/opening-hours.ts";
 import { type Instant, type Interval, overlaps, toMs } from "../kernel/instant.ts";
 import { refuse } from "../kernel/problem.ts";
-import { type Policy, rulesFor } from "../policy/model.ts";
+import type { Policy } from "../policy/model.ts";
 import type { Schedule } from "../schedules/model.ts";
 import type { Service } from "../services/model.ts";
-import { type Day, dayOf, isFree, listedOn, offOf } from "./day-book.ts";
-import type { Appointment } from "./model.ts";
+import { type Day, dayOf, isFree, listedOn } from "./day-book.ts";
+import type { Appointment, Sharing } from "./model.ts";
+import { type Code, codesAgainst, codesInGeneral, mustAllBe } from "./objections.ts";
+import { type Group, placeIn, sharesOn } from "./shares.ts";
 
 /** A practitioner who may carry out a booking, with the days it may touch. */
 export interface Candidate {
@@ -28,6 +31,8 @@ export interface Circumstances {
   patientIsActive: boolean;
   /** Where it is limited: how many appointments the patient has before them, and the mark that rises with each booking. */
   ahead: Ahead | undefined;
+  /** The service's own day-book, where it admits only so many a day. */
+  daily?: { id: string; days: readonly (Day | undefined)[]; most: number } | undefined;
   candidates: readonly Candidate[];
   /** For each thing the service requires, what would do. */
   things: readonly (readonly Thing[])[];
@@ -48,12 +53,17 @@ export interface Terms {
   setAside?: readonly string[];
   /** What was found taken by an earlier attempt. */
   lost?: ReadonlySet<string>;
+  /** A number from 0 to 1, by which a place in a group is drawn. */
+  draw?: number;
 }
 
 /** With whom, where and with what an appointment is made. */
 export interface Choice {
   practitioner: Candidate;
   resources: Thing["id"][];
+  sharing: Sharing;
+  /** The days that it was chosen by. */
+  seen: ReadonlyMap<string, Thing["days"]>;
   /** Rules that were set aside for it. */
   overrode: string[];
 }
@@ -76,17 +86,75 @@ export function choose(given: Circumstances, terms: Terms): Choice {
       judged.flatMap(({ codes }) => codes),
     );
   const claim = claimOf(given.service, toMs(terms.start));
-  const isNamed = given.candidates.length === 1;
-  const free = open.filter(({ practitioner: { days } }) => isNamed || isFree(days, claim, toMs(terms.now)));
+  const { capacity } = given.service;
+  const free = open.filter(({ practitioner: { days } }) => isFree(days, claim, toMs(terms.now), capacity));
   const [first] = free.toSorted(
     (a, b) =>
       loadOn(a.practitioner, terms.start) - loadOn(b.practitioner, terms.start) ||
       (a.practitioner.id < b.practitioner.id ? -1 : 1),
   );
-  const resources = first && assign(given.things, claim, terms);
+  const resources = first && roomsFor(first.practitioner.days, given, terms);
   if (!resources)
     throw refuse("conflict", "slot-taken", first ? "No room or device that is needed is free." : "The time is taken.");
-  return { practitioner: first.practitioner, resources, overrode: [...general, ...first.codes] };
+  const things = given.things.flat().filter(({ id }) => resources.includes(id));
+  const { practitioner } = first;
+  return {
+    practitioner,
+    resources,
+    sharing: sharingOf([practitioner, ...things], practitioner, given, terms),
+    seen: new Map([practitioner, ...things, ...(given.daily ? [given.daily] : [])].map(({ id, days }) => [id, days])),
+    overrode: [...general, ...first.codes],
+  };
+}
+
+/** What is free of what the service requires: those of the group that the practitioner has then, or else the first free. */
+export function roomsFor(
+  practitioner: Candidate["days"],
+  given: Pick<Circumstances, "service" | "things">,
+  terms: Terms,
+): Thing["id"][] | undefined {
+  const { service, things } = given;
+  const isGroup = service.capacity > 1 && things.length > 0;
+  const ofGroup = isGroup ? joined(practitioner, given, terms) : undefined;
+  return ofGroup ?? assign(things, claimOf(service, toMs(terms.start)), terms);
+}
+
+/** The rooms and devices of the group that an appointment joins, if there is one and they are what the service requires. */
+function joined(
+  days: Candidate["days"],
+  { service, things }: Pick<Circumstances, "service" | "things">,
+  terms: Terms,
+): Thing["id"][] | undefined {
+  const claim = claimOf(service, toMs(terms.start));
+  const now = toMs(terms.now);
+  const group = days.flatMap((day) => sharesOn(day, now)).find((share) => overlaps(share, claim));
+  if (!group || group.with.length !== things.length) return undefined;
+  const its = things.flatMap((each, n) => each.filter(({ id }) => id === group.with[n] && !terms.lost?.has(id)));
+  const areFree = its.every((thing) => isFree(thing.days, claim, now, service.capacity));
+  return its.length === things.length && areFree ? its.map(({ id }) => id) : undefined;
+}
+
+/** Its place in the group, and among those that the service admits on that local day; as many as staff like, if they say so. */
+function sharingOf(
+  things: readonly Pick<Thing, "days">[],
+  { schedule }: Candidate,
+  { service, daily }: Circumstances,
+  { start, now, draw = 0, setAside }: Terms,
+): Sharing {
+  const { capacity } = service;
+  const drawn = (of: readonly Pick<Thing, "days">[], group: Group) =>
+    placeIn(
+      of.flatMap(({ days }) => days.flatMap((day) => sharesOn(day, toMs(now)))),
+      group,
+      draw,
+    );
+  const group = { ...claimOf(service, toMs(start)), capacity };
+  const most = setAside?.includes("too-many-that-day") ? Number.MAX_SAFE_INTEGER : daily?.most;
+  const day = most && { ...dayAround(toMs(start), schedule.zone), most };
+  return {
+    ...(capacity > 1 ? { capacity, place: drawn(things, group) } : {}),
+    ...(daily && day ? { daily: { ...day, place: drawn([daily], { ...day, capacity: day.most }) } } : {}),
+  };
 }
 
 function loadOn({ days }: Candidate, start: Instant): number {
@@ -95,7 +163,7 @@ function loadOn({ days }: Candidate, start: Instant): number {
 }
 
 /** One free thing for each requirement, none twice; undefined if that cannot be. */
-export function assign(
+function assign(
   [first, ...rest]: readonly (readonly Thing[])[],
   claim: Interval,
   terms: Pick<Terms, "now" | "lost">,
@@ -109,52 +177,3 @@ export function assign(
   }
   return undefined;
 }
-
-function mustAllBe(isSetAside: (code: Code) => boolean, codes: readonly Code[]): void {
-  const code = codes.find((each) => !isSetAside(each));
-  if (code) throw refuse("unprocessable", code, details[code]);
-}
-
-/** What stands against the booking whoever carries it out. */
-function codesInGeneral({ patientIsActive, service, policy, ahead: theirs }: Circumstances, terms: Terms): Code[] {
-  const ahead = toMs(terms.start) - toMs(terms.now);
-  const { minimumNoticeMinutes = 0, horizonDays, maxUpcomingPerPatient } = rulesFor(policy, service);
-  const against: [Code, boolean | undefined][] = [
-    ["patient-inactive", !patientIsActive],
-    ["service-inactive", !service.active],
-    ["in-the-past", !terms.isWalkIn && ahead < 0],
-    ["too-soon", !terms.isWalkIn && ahead < minimumNoticeMinutes * 60_000],
-    ["too-far-ahead", horizonDays !== undefined && ahead > horizonDays * 86_400_000],
-    [
-      "too-many-upcoming",
-      maxUpcomingPerPatient !== undefined && theirs !== undefined && theirs.count >= maxUpcomingPerPatient,
-    ],
-  ];
-  return against.flatMap(([code, stands]) => (stands ? code : []));
-}
-
-/** What stands against one practitioner carrying it out. */
-function codesAgainst(practitioner: Candidate, { service }: Circumstances, { start, isWalkIn = false }: Terms): Code[] {
-  if (!practitioner.isActive) return ["practitioner-inactive"];
-  if (!service.practitioners.some((id) => id === practitioner.id)) return ["service-not-offered"];
-  const place = isWalkIn ? "open" : placeOf(practitioner.schedule, service, toMs(start));
-  const claim = claimOf(service, toMs(start));
-  const isAway = practitioner.days.flatMap(offOf).some((off) => overlaps(off, claim));
-  return [...(place === "open" ? [] : [place]), ...(isAway ? ["time-off" as const] : [])];
-}
-
-type Code = keyof typeof details;
-
-const details = {
-  "patient-inactive": "The patient is not active.",
-  "practitioner-inactive": "The practitioner is not active.",
-  "service-inactive": "The service is not offered at present.",
-  "service-not-offered": "The practitioner does not offer the service.",
-  "in-the-past": "The start lies in the past.",
-  "too-soon": "It must be booked longer ahead.",
-  "too-far-ahead": "It cannot be booked that far ahead yet.",
-  "too-many-upcoming": "The patient has as many appointments before them as they may have.",
-  "outside-opening-hours": "The practitioner does not receive patients at that time.",
-  "off-slot-grid": "The service does not start at that time: ask for the open times.",
-  "time-off": "The practitioner is away at that time.",
-} as const;

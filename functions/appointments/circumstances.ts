@@ -46,12 +46,14 @@ export async function circumstancesOf(
   const service = serviceOf(serviceRow);
   const policy = policyOf(policyRow);
   const known = patient ? patientOf(keyring, patient, others) : undefined;
-  const [candidates, things, ahead] = await Promise.all([
+  const rules = rulesFor(policy, service);
+  const [candidates, things, ahead, daily] = await Promise.all([
     practitioner
       ? [candidateOf(practitioner, others.slice(ofPatient.length))]
       : findCandidates(clinic, service.practitioners, dates),
     findThings(clinic, service, dates),
-    patient && rulesFor(policy, service).maxUpcomingPerPatient ? countAhead(clinic, patient, now) : undefined,
+    patient && rules.maxUpcomingPerPatient ? countAhead(clinic, patient, now) : undefined,
+    rules.maxPerDay ? findDaily(clinic, service, rules.maxPerDay, toMs(start)) : undefined,
   ]);
   return {
     key: known?.key,
@@ -59,10 +61,26 @@ export async function circumstancesOf(
     policy,
     patientIsActive: known?.isActive ?? true,
     ahead: ahead === undefined ? undefined : { count: ahead, seen: known?.seen },
+    daily,
     candidates,
     things,
   };
 }
+
+/** A service's own day-book around a start, wherever on earth the local day may lie. */
+async function findDaily(
+  clinic: string,
+  { id }: Service,
+  most: number,
+  start: number,
+): Promise<Circumstances["daily"]> {
+  const dates = daysOf({ start: start - widestDay, end: start + widestDay });
+  const days = (await getAll(dates.map((date) => dayAt(clinic, id, date)))) as (Day | undefined)[];
+  return { id, days, most };
+}
+
+/** No local day reaches further from an instant in it: 24 h, and one clock change. */
+const widestDay = 26 * 3_600_000;
 
 function patientKeys(clinic: string, patient: string) {
   return [patientAt(clinic, patient), patientKeyAt(clinic, patient), aheadAt(clinic, patient)];

@@ -1,8 +1,10 @@
 import { update, type Write } from "../kernel/commit.ts";
 import { type Instant, toMs } from "../kernel/instant.ts";
 import { type Item, keyOf, query } from "../kernel/table.ts";
-import { cellName, type Day, type DayChange, forGood, isTaken } from "./day-book.ts";
+import type { DayChange } from "./changes.ts";
+import { cellName, type Day, forGood, isTaken } from "./day-book.ts";
 import { holdExpired, ReadChanged, SlotTaken } from "./lost.ts";
+import { joins, shareName, sharesOn, withoutShares, writtenShare } from "./shares.ts";
 
 export const dayAt = (clinic: string, thing: string, date: string) => keyOf("daybook", [clinic, thing], date);
 
@@ -16,53 +18,103 @@ export async function* findDays(clinic: string, thing: string, from: string, to:
   } while (after);
 }
 
+/** The days of each thing as they were read before a decision; a day nobody had touched is undefined. */
+export type Seen = ReadonlyMap<string, readonly (Day | undefined)[]>;
+
 /**
  * The write of one day's change. Every cell it takes must be absent or lapsed: if not, `slot-taken` (409). Cells of a hold
- * must still be its own: if not, `hold-expired` (410). Where `seen` is given, the day's time off must be as it was read.
+ * must still be its own: if not, `hold-expired` (410). Where the thing's days were `seen`, and whenever it is to be shared,
+ * the day's time off and shares must be as they were read.
  */
-export function changingDay(
-  clinic: string,
-  change: DayChange,
-  now: Instant,
-  seen?: readonly (Day | undefined)[],
-): Write {
-  const { thing, date, take, retake, free, from, until, list, unlist } = change;
+export function changingDay(clinic: string, change: DayChange, now: Instant, seen?: Seen): Write {
+  const { thing, date, take, clear, from, until, list, unlist, share, over, unshare } = change;
   const nowMs = toMs(now);
-  const isHold = from !== forGood;
-  const own = [...retake, ...(isHold ? free : [])];
-  const sets = [...take, ...retake].map((cell) => `${cellName(cell)} = :t`);
-  if (list) sets.push("#listed = :listed");
-  const removes = free.map(cellName);
-  if (unlist) removes.push("#unlisted");
-  // "Absent or lapsed" in three operators a cell, for a condition may have 300: a comparison with what is absent is false.
-  const conditions = [
-    ...take.map((cell) => `NOT ${cellName(cell)} >= :n`),
+  const own = ownOf(change);
+  const guard = guardOf(change, seen, nowMs);
+  const expression = expressionOf(change, guard.isJoining);
+  const condition = [
+    // "Absent or lapsed" in three operators a cell, for a condition may have 300: a comparison with what is absent is false.
+    ...[...take, ...clear].map((cell) => `NOT ${cellName(cell)} >= :n`),
     ...own.map((cell) => `${cellName(cell)} = :f`),
-  ];
-  const rev = seen?.find((day) => day?.sk === date)?.rev;
-  const isJudged = seen !== undefined && take.length > 0;
-  if (isJudged) conditions.push(rev === undefined ? "attribute_not_exists(rev)" : "rev = :rev");
-  const expression = [sets.length > 0 && `SET ${sets.join(",")}`, removes.length > 0 && `REMOVE ${removes.join(",")}`];
-  return update(dayAt(clinic, thing, date), expression.filter(Boolean).join(" "), {
-    condition: conditions.join(" AND "),
-    names: valuesOf({ "#listed": list?.id, "#unlisted": unlist }) as Record<string, string> | undefined,
-    values: valuesOf({
-      ":t": take.length + retake.length > 0 && until,
-      ":n": take.length > 0 && nowMs,
-      ":f": own.length > 0 && from,
+    ...(over ? ["#share[1] = :over"] : []),
+    ...(share && !over ? ["NOT #share[0] >= :n"] : []),
+    ...(unshare ? ["#unshared[1] = :unshared"] : []),
+    ...guard.condition,
+  ].join(" AND ");
+  const used = usedIn(`${expression} ${condition}`);
+  return update(dayAt(clinic, thing, date), expression, {
+    condition,
+    names: used({
+      "#listed": list?.id,
+      "#unlisted": unlist,
+      "#share": share && shareName(share),
+      "#unshared": unshare && shareName(unshare),
+    }) as Record<string, string> | undefined,
+    values: used({
+      ":t": until,
+      ":n": nowMs,
+      ":f": from,
       ":listed": list && [list.start, list.end, ...(list.until ? [list.until] : [])],
-      ":rev": isJudged && rev,
+      ":share": share && writtenShare(share),
+      ":over": over,
+      ":unshared": unshare?.id,
+      ":seen": guard.seen,
+      ":next": guard.next,
+      ":one": 1,
     }),
     lost: (found: Item | undefined) => {
+      const holds = (name: string | undefined, id: string | undefined) =>
+        !name || (found?.[name] as unknown[] | undefined)?.[1] === id;
       if (own.some((cell) => found?.[cellName(cell)] !== from)) return holdExpired();
-      return isTaken(found, take, nowMs) ? new SlotTaken(thing) : new ReadChanged();
+      if (!holds(over && share && shareName(share), over) || !holds(unshare && shareName(unshare), unshare?.id))
+        return holdExpired();
+      return isTaken(found, [...take, ...clear], nowMs) ? new SlotTaken(thing) : new ReadChanged();
     },
   });
 }
 
-function valuesOf(values: Record<string, unknown>): Record<string, unknown> | undefined {
-  const used = Object.entries(values).filter(([, value]) => value !== undefined && value !== false);
-  return used.length > 0 ? Object.fromEntries(used) : undefined;
+/** The cells that must still hold what a hold wrote there. */
+function ownOf({ retake, free, from }: DayChange): number[] {
+  return [...retake, ...(from === forGood ? [] : free)];
+}
+
+function expressionOf({ take, retake, free, list, unlist, share, unshare }: DayChange, isJoining: boolean): string {
+  const sets = [
+    ...[...take, ...retake].map((cell) => `${cellName(cell)} = :t`),
+    ...(list ? ["#listed = :listed"] : []),
+    ...(share ? ["#share = :share"] : []),
+    ...(share && !isJoining ? ["rev = :next", "rev0 = :next"] : []),
+  ];
+  const removes = [...free.map(cellName), ...(unlist ? ["#unlisted"] : []), ...(unshare ? ["#unshared"] : [])];
+  return [
+    ...(sets.length > 0 ? [`SET ${sets.join(",")}`] : []),
+    ...(removes.length > 0 ? [`REMOVE ${removes.join(",")}`] : []),
+    ...(share && isJoining ? ["ADD rev :one"] : []),
+  ].join(" ");
+}
+
+/**
+ * The condition that what a change was decided by is as it was read, where it was. Who joins a group only needs that nobody
+ * else did anything but join it; any other change needs the day as it was.
+ */
+function guardOf({ thing, date, take, share, over }: DayChange, seen: Seen | undefined, now: number) {
+  const days = seen?.get(thing) ?? (share && []);
+  if (!days || (take.length === 0 && !share))
+    return { isJoining: false, seen: undefined, next: undefined, condition: [] };
+  const day = days.find((each) => each?.sk === date);
+  const isJoining = share !== undefined && joins(sharesOn(day && withoutShares(day, over ?? ""), now), share);
+  const [name, value] = isJoining ? ["rev0", day?.["rev0"]] : ["rev", day?.rev];
+  const condition = value === undefined ? `attribute_not_exists(${name})` : `${name} = :seen`;
+  return { isJoining, seen: value, next: (day?.rev ?? 0) + 1, condition: [condition] };
+}
+
+/** Picks the names and values that an expression mentions: DynamoDB refuses the others. */
+function usedIn(text: string) {
+  const mentioned = new Set(text.match(/[#:]\w+/g));
+  return (all: Record<string, unknown>): Record<string, unknown> | undefined => {
+    const used = Object.entries(all).filter(([name]) => mentioned.has(name));
+    return used.length > 0 ? Object.fromEntries(used) : undefined;
+  };
 }
 
 /** Where the mark lies that rises with each booking of a patient whose appointments ahead are limited. */
@@ -79,7 +131,7 @@ export function raisingAhead(
   return [
     update(aheadAt(clinic, patient), "ADD n :one", {
       condition: guard,
-      values: valuesOf({ ":one": 1, ":seen": ahead.seen }),
+      values: usedIn(`:one ${guard}`)({ ":one": 1, ":seen": ahead.seen }),
       lost: () => new ReadChanged(),
     }),
   ];
@@ -94,10 +146,10 @@ export function changingOff(
   off: Day["off"],
 ): Write {
   const guard = seen?.rev === undefined ? "attribute_not_exists(rev)" : "rev = :seen";
-  return update(dayAt(clinic, thing, date), "SET #off = :off, rev = :rev", {
+  return update(dayAt(clinic, thing, date), "SET #off = :off, rev = :rev, rev0 = :rev", {
     condition: guard,
     names: { "#off": "off" },
-    values: valuesOf({ ":off": off, ":rev": (seen?.rev ?? 0) + 1, ":seen": seen?.rev }),
+    values: usedIn(`:off :rev ${guard}`)({ ":off": off, ":rev": (seen?.rev ?? 0) + 1, ":seen": seen?.rev }),
     lost: () => new ReadChanged(),
   });
 }

@@ -1,10 +1,12 @@
-import type { Interval } from "../kernel/instant.ts";
+import { type Interval, overlaps } from "../kernel/instant.ts";
+import { fullFor, sharesOn } from "./shares.ts";
 
 /*
  * The day-book: one small item per bookable thing and UTC day. The day is cut into cells of five minutes; a cell holds
  * the instant (milliseconds since 1970) until which it is taken, so what was taken for a while frees itself. Beside the
- * cells lie the day's appointments (`apt_...`: start and end), the time off that touches it (`off`) and `rev`, which
- * rises with every change of the time off.
+ * cells lie the day's appointments (`apt_...`: start and end), what shares its time (`shr_...`), the time off that touches
+ * it (`off`) and `rev`, which rises with every new share and every change of the time off; `rev0` is the `rev` of the last
+ * such change but for those who joined a group.
  */
 
 const cellMs = 5 * 60_000;
@@ -30,87 +32,8 @@ export function daysOf({ start, end }: Interval): string[] {
   return Array.from({ length: last - first + 1 }, (_, day) => dayOf((first + day) * dayMs));
 }
 
-/** What an appointment or a hold writes into one thing's day-book: the time it takes, if any, and where it is listed. */
-export interface Claim {
-  thing: string;
-  takes?: Interval | undefined;
-  /** Until when the time is taken; a hold's claims lapse. */
-  until: number;
-  lists: { id: string; until?: number } & Interval;
-}
-
-/** What becomes of one day's item. */
-export interface DayChange {
-  thing: string;
-  date: string;
-  /** Cells that must be free, to be taken until `until`. */
-  take: number[];
-  /** Cells that are held until `from`, to be taken until `until`. */
-  retake: number[];
-  /** Cells given back; those of a hold only if they are still its own (`from`). */
-  free: number[];
-  from: number;
-  until: number;
-  list?: Claim["lists"];
-  unlist?: string;
-}
-
-/**
- * The changes from what was claimed to what is claimed now; a claim never stands in its own way. Confirming a hold is
- * such a change: the same cells, taken for good instead of for a while.
- */
-export function changesBetween(before: readonly Claim[], after: readonly Claim[]): DayChange[] {
-  const changes = new Map<string, DayChange>();
-  const [from, until] = [before[0]?.until ?? forGood, after[0]?.until ?? forGood];
-  const changeOf = (thing: string, date: string): DayChange => {
-    const change = changes.get(`${thing} ${date}`) ?? { thing, date, take: [], retake: [], free: [], from, until };
-    changes.set(`${thing} ${date}`, change);
-    return change;
-  };
-  const held = cellsIn(before);
-  const wanted = cellsIn(after);
-  for (const [name, { thing, date, cell }] of wanted) {
-    if (!held.has(name)) changeOf(thing, date).take.push(cell);
-    else if (from !== until) changeOf(thing, date).retake.push(cell);
-  }
-  for (const [name, { thing, date, cell }] of held) if (!wanted.has(name)) changeOf(thing, date).free.push(cell);
-  relist(before, after, changeOf);
-  return [...changes.values()].filter(
-    ({ take, retake, free, list, unlist }) => take.length + retake.length + free.length > 0 || list || unlist,
-  );
-}
-
-/** Strikes the old entries out and writes the new ones, where they are not the same. */
-function relist(
-  before: readonly Claim[],
-  after: readonly Claim[],
-  changeOf: (thing: string, date: string) => DayChange,
-): void {
-  for (const { thing, lists } of before) changeOf(thing, dayOf(lists.start)).unlist = lists.id;
-  for (const { thing, lists } of after) {
-    const change = changeOf(thing, dayOf(lists.start));
-    if (change.unlist === lists.id) delete change.unlist;
-    const isListed = before.some((claim) => claim.thing === thing && sameEntry(claim.lists, lists));
-    if (!isListed) change.list = lists;
-  }
-}
-
-function sameEntry(a: Claim["lists"], b: Claim["lists"]): boolean {
-  return a.id === b.id && a.start === b.start && a.end === b.end;
-}
-
-/** The cells that claims take, by name. */
-export function cellsIn(claims: readonly Claim[]) {
-  const cells = new Map<string, { thing: string; date: string; cell: number }>();
-  for (const { thing, takes } of claims) {
-    for (const { date, cell } of takes ? cellsOf(takes) : [])
-      cells.set(`${thing} ${date} ${cell}`, { thing, date, cell });
-  }
-  return cells;
-}
-
 /** The cells that a stretch of time takes, day by day. */
-function cellsOf({ start, end }: Interval): { date: string; cell: number }[] {
+export function cellsOf({ start, end }: Interval): { date: string; cell: number }[] {
   const first = Math.floor(start / cellMs);
   const last = Math.ceil(end / cellMs);
   return Array.from({ length: last - first }, (_, step) => {
@@ -125,10 +48,11 @@ export type Day = { sk: string; rev?: number; off?: Record<string, [start: numbe
   unknown
 >;
 
-/** Whether a stretch of time is free on all the days it touches, by the cells alone. */
-export function isFree(days: readonly (Day | undefined)[], stretch: Interval, now: number): boolean {
-  const taken = (date: string) => days.find((day) => day?.sk === date);
-  return cellsOf(stretch).every(({ date, cell }) => !isTaken(taken(date), [cell], now));
+/** Whether nobody's claim stands against a stretch of time, on the days it touches; time off is judged elsewhere. */
+export function isFree(days: readonly (Day | undefined)[], stretch: Interval, now: number, capacity = 1): boolean {
+  const dayAt = (date: string) => days.find((day) => day?.sk === date);
+  const isClear = cellsOf(stretch).every(({ date, cell }) => !isTaken(dayAt(date), [cell], now));
+  return isClear && !days.some((day) => fullFor(sharesOn(day, now), capacity).some((full) => overlaps(full, stretch)));
 }
 
 /** Whether any of the cells is taken at that moment. */
@@ -136,14 +60,14 @@ export function isTaken(day: Record<string, unknown> | undefined, cells: readonl
   return cells.some((cell) => ((day?.[cellName(cell)] as number | undefined) ?? 0) >= now);
 }
 
-/** The times a day is not free: its taken cells, run together, and its time off. */
-export function busyOf(day: Day, now: number): Interval[] {
+/** The times a day is not free: its taken cells, run together, where it is shared to the full, and its time off. */
+export function busyOf(day: Day, now: number, capacity = 1): Interval[] {
   const midnight = Date.parse(`${day.sk}T00:00:00Z`);
   const taken = Object.entries(day)
     .filter(([name, until]) => /^c[0-9a-z]{1,2}$/.test(name) && (until as number) >= now)
     .map(([name]) => midnight + Number.parseInt(name.slice(1), 36) * cellMs)
     .sort((a, b) => a - b);
-  return [...runsOf(taken), ...offOf(day)];
+  return [...runsOf(taken), ...fullFor(sharesOn(day, now), capacity), ...offOf(day)];
 }
 
 function runsOf(starts: readonly number[]): Interval[] {

@@ -15,7 +15,7 @@ export interface Wish extends Pick<Appointment, "patient" | "practitioner" | "se
 }
 
 /** An appointment with what the clinic remembers of it besides. */
-export interface Visit {
+export interface Visit extends Sharing {
   appointment: Appointment;
   /** The service's buffers when it was booked, in minutes: what was taken then is what must be freed. */
   buffers: Buffers;
@@ -33,6 +33,16 @@ export interface Buffers {
   after: number;
 }
 
+/** How what is booked is shared with others. */
+export interface Sharing {
+  /** How many patients it receives together; one unless said. */
+  capacity?: number | undefined;
+  /** Its place among them. */
+  place?: number | undefined;
+  /** The day (ms since 1970) on which the service admits so many, and its place among those. */
+  daily?: { start: number; end: number; most: number; place: number } | undefined;
+}
+
 const minute = 60_000;
 const reminderAhead = 24 * 60 * minute;
 
@@ -40,15 +50,16 @@ const reminderAhead = 24 * 60 * minute;
 export function book(
   wish: Wish,
   service: Pick<Service, "durationMinutes" | "bufferBeforeMinutes" | "bufferAfterMinutes">,
-  { id, now }: { id: Appointment["id"]; now: Instant },
+  { id, now, ...sharing }: { id: Appointment["id"]; now: Instant } & Sharing,
 ): Visit {
-  return bookHeld({ ...wish, end: endOf(wish.start, service) }, buffersOf(service), { id, now });
+  const end = endOf(wish.start, service);
+  return bookHeld({ ...wish, end }, { buffers: buffersOf(service), ...sharing }, { id, now });
 }
 
 /** A new appointment at a time that was held for it. */
 export function bookHeld(
   held: Wish & { end: Instant },
-  buffers: Buffers,
+  { buffers, capacity, place, daily }: { buffers: Buffers } & Sharing,
   { id, now }: { id: Appointment["id"]; now: Instant },
 ): Visit {
   const { start, end, patient, practitioner, service, resources, reason } = held;
@@ -56,6 +67,9 @@ export function bookHeld(
   return {
     appointment: { id, status: "booked", start, end, patient, practitioner, service, resources, reason, ...kept },
     buffers,
+    capacity,
+    place,
+    daily,
     claims: true,
     remindAt: reminderFor(start, now),
   };
@@ -93,7 +107,7 @@ export function reschedule(
   seen: Visit,
   to: Pick<Wish, "start" | "practitioner" | "resources">,
   service: Service,
-  now: Instant,
+  { now, ...sharing }: { now: Instant } & Sharing,
 ): Visit {
   const { appointment } = seen;
   if (!mayMove(appointment.status)) throw illegal(appointment.status, "booked");
@@ -105,6 +119,7 @@ export function reschedule(
       sequence: appointment.sequence + 1,
     },
     buffers: buffersOf(service),
+    ...sharing,
     claims: true,
     remindAt: reminderFor(to.start, now),
   };

@@ -3,10 +3,10 @@ import { endpoint } from "../kernel/endpoint.ts";
 import { openKeyring } from "../kernel/keyring.ts";
 import { mustMatch } from "../kernel/precondition.ts";
 import { missing } from "../kernel/problem.ts";
-import { choose } from "./choice.ts";
+import { type Choice, choose } from "./choice.ts";
 import { circumstancesOf } from "./circumstances.ts";
 import { withoutOwn } from "./claims.ts";
-import { reschedule } from "./model.ts";
+import { reschedule, type Sharing } from "./model.ts";
 import { mustBeInTime, mustBeStaff, setAsideBy } from "./overrides.ts";
 import { reschedule as route } from "./routes.ts";
 import { changing, findVisit } from "./store.ts";
@@ -27,12 +27,18 @@ export const handler = endpoint(route, async ({ params, body, caller, now, ifMat
     const given = await circumstancesOf(keyring, { ...appointment, ...to }, now);
     const own = withoutOwn(given, seen.visit);
     mustBeInTime("too-late-to-reschedule", caller, appointment, own, now);
-    const next = (resources: typeof appointment.resources) =>
-      reschedule(seen.visit, { ...to, resources }, given.service, now);
-    next(appointment.resources);
-    const choice = choose(own, { start: to.start, now, lost, setAside: setAsideBy(body.override, given) });
-    const moved = next(choice.resources);
-    const writes = changing(caller.clinic, seen, moved, caller, { days: choice.practitioner.days });
+    const next = ({ resources, sharing }: Pick<Choice, "resources"> & { sharing?: Sharing }) =>
+      reschedule(seen.visit, { ...to, resources }, given.service, { now, ...sharing });
+    next(appointment);
+    const choice = choose(own, {
+      start: to.start,
+      now,
+      lost,
+      draw: Math.random(),
+      setAside: setAsideBy(body.override, given),
+    });
+    const moved = next(choice);
+    const writes = changing(caller.clinic, seen, moved, caller, { days: choice.seen });
     const { overrode } = choice;
     await commit(writes, { answer: moved.appointment, patient: seen.key, target: id, overrode });
     return moved.appointment;

@@ -6,9 +6,9 @@ import { type Keyring, openOf, type PatientKey, patientKey, patientKeyAt, sealOf
 import { happened } from "../kernel/outbox.ts";
 import { stale } from "../kernel/precondition.ts";
 import { get, getAll, type Item, keyOf } from "../kernel/table.ts";
+import { type Claim, changesBetween } from "./changes.ts";
 import { claimsOf } from "./claims.ts";
-import { type Claim, changesBetween, type Day } from "./day-book.ts";
-import { changingDay } from "./day-book-store.ts";
+import { changingDay, type Seen } from "./day-book-store.ts";
 import type { Appointment, Visit } from "./model.ts";
 import { noting } from "./moves-store.ts";
 
@@ -82,23 +82,38 @@ function visitOf(key: PatientKey, item: Item): Visit {
   );
   const cancellation = row.cancelledAt ? { reason: cancellationReason, at: row.cancelledAt } : undefined;
   const { id, status, start, end, patient, practitioner, service, resources, ...rest } = row;
-  const { sequence, version, createdAt, updatedAt, buffers, claims, overlapsPatient, remindAt } = rest;
+  const {
+    sequence,
+    version,
+    createdAt,
+    updatedAt,
+    buffers,
+    capacity,
+    place,
+    daily,
+    claims,
+    overlapsPatient,
+    remindAt,
+  } = rest;
   const who = { patient, practitioner, service, resources };
   const kept = { sequence, version, createdAt, updatedAt };
   return {
     appointment: { id, status, start, end, ...who, reason, cancellation, identifier, ...kept },
     buffers,
+    capacity,
+    place,
+    daily,
     claims,
     overlapsPatient,
     remindAt,
   };
 }
 
-function rowOf(key: PatientKey, { appointment, buffers, claims, overlapsPatient, remindAt }: Visit): Row {
+function rowOf(key: PatientKey, { appointment, ...besides }: Visit): Row {
   const { reason, cancellation, identifier, ...plain } = appointment;
   const sealed = { reason, cancellationReason: cancellation?.reason, identifier } satisfies Sealed;
   const blob = sealOf(key, "appointment", plain.id, plain.version, sealed);
-  return { ...plain, buffers, claims, overlapsPatient, remindAt, cancelledAt: cancellation?.at, sealed: blob };
+  return { ...plain, ...besides, cancelledAt: cancellation?.at, sealed: blob };
 }
 
 /** The writes that make an appointment, of a hold's claims where it had one: its time, its row, its reminder, its event. */
@@ -106,14 +121,14 @@ export function booking(
   keyring: Keyring,
   { visit, key }: OpenedVisit,
   by: Caller,
-  { days, held = [] }: { days?: readonly (Day | undefined)[]; held?: readonly Claim[] } = {},
+  { seen, held = [] }: { seen?: Seen | undefined; held?: readonly Claim[] } = {},
 ): Write[] {
   const { clinic } = keyring;
   const { appointment } = visit;
   const now = appointment.createdAt;
   const isNew = absent(() => new Error("there is an appointment of that id"));
   return [
-    ...claiming(clinic, held, visit, now, days),
+    ...claiming(clinic, held, visit, now, seen),
     put(appointmentAt(clinic, appointment.id), { ...rowOf(key, visit) }, isNew),
     noting(clinic, key, appointment, by, undefined),
     ...identifying(keyring, "appointment", appointment.id, appointment.identifier),
@@ -122,13 +137,13 @@ export function booking(
   ];
 }
 
-/** The writes that bring an appointment from one version to the next. `days` are given when it takes new time. */
+/** The writes that bring an appointment from one version to the next. `days` are those seen when it takes new time. */
 export function changing(
   clinic: string,
   { visit: seen, key }: OpenedVisit,
   next: Visit,
   by: Caller,
-  { days, why }: { days?: readonly (Day | undefined)[]; why?: string | undefined } = {},
+  { days, why }: { days?: Seen; why?: string | undefined } = {},
 ): Write[] {
   const { id, version, status, updatedAt } = next.appointment;
   const type = next.appointment.sequence > seen.appointment.sequence ? "rescheduled" : status;
@@ -141,17 +156,8 @@ export function changing(
   ];
 }
 
-function claiming(
-  clinic: string,
-  before: readonly Claim[],
-  next: Visit,
-  now: Instant,
-  days?: readonly (Day | undefined)[],
-): Write[] {
-  const isPractitioner = (thing: string) => thing === next.appointment.practitioner;
-  return changesBetween(before, claimsOf(next)).map((change) =>
-    changingDay(clinic, change, now, isPractitioner(change.thing) ? days : undefined),
-  );
+function claiming(clinic: string, before: readonly Claim[], next: Visit, now: Instant, seen?: Seen): Write[] {
+  return changesBetween(before, claimsOf(next)).map((change) => changingDay(clinic, change, now, seen));
 }
 
 /** The due-item of a visit's reminder, where it has one: bucketed by minute, dropped a week later. */

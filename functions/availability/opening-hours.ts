@@ -62,6 +62,18 @@ function toInterval({ start, end }: Hours, day: Temporal.PlainDate, zone: string
   return { start: toInstantMs(day, start, zone), end: toInstantMs(endDay, end, zone) };
 }
 
+/** The instants at which a local day begins and ends; a day of a clock change has 23 or 25 hours, or some other number. */
+export function dayIn(date: string | Temporal.PlainDate, zone: string): Interval {
+  const day = Temporal.PlainDate.from(date);
+  const begin = (of: Temporal.PlainDate) => of.toZonedDateTime(zone).epochMilliseconds;
+  return { start: begin(day), end: begin(day.add({ days: 1 })) };
+}
+
+/** The local day to which an instant (ms since 1970) belongs. */
+export function dayAround(ms: number, zone: string): Interval {
+  return dayIn(Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone).toPlainDate(), zone);
+}
+
 /** Conversions done, by zone, day and time: practitioners of a clinic mostly share them, and each costs about 5 µs. */
 const known = new Map<string, number>();
 const mostKnown = 20_000;

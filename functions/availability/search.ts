@@ -1,7 +1,5 @@
-import { busyOf, dayOf } from "../appointments/day-book.ts";
-import { findDays } from "../appointments/day-book-store.ts";
 import { endpoint } from "../kernel/endpoint.ts";
-import { type Interval, toMs } from "../kernel/instant.ts";
+import { toMs } from "../kernel/instant.ts";
 import { openKeyring } from "../kernel/keyring.ts";
 import { cursorTo, limitOf, listing, positionOf } from "../kernel/page.ts";
 import { missing } from "../kernel/problem.ts";
@@ -10,15 +8,9 @@ import { findPolicy } from "../policy/store.ts";
 import { isPractitioner } from "../practitioners/store.ts";
 import type { Schedule } from "../schedules/model.ts";
 import { findService } from "../services/store.ts";
-import { claimOf, openSlots, type Timing } from "./model.ts";
 import { search as route } from "./routes.ts";
-import { findActiveSchedules, roomIn } from "./store.ts";
+import { findActiveSchedules, fullDays, openWith, roomIn, type Search, type Slot } from "./store.ts";
 import { written } from "./written.ts";
-
-/** A time open with one practitioner; also where a page ends. */
-interface Slot extends Interval {
-  practitioner: Schedule["practitioner"];
-}
 
 export const handler = endpoint(route, async ({ query, caller, now }) => {
   const { clinic } = caller;
@@ -35,45 +27,27 @@ export const handler = endpoint(route, async ({ query, caller, now }) => {
   if (query.practitioner && offering.length === 0 && !(await isPractitioner(clinic, query.practitioner)))
     throw missing();
   const schedules = service.active ? await findActiveSchedules(clinic, offering) : [];
-  const { minimumNoticeMinutes = 0, horizonDays = 36_500 } = rulesFor(policy, service);
+  const { minimumNoticeMinutes = 0, horizonDays = 36_500, maxPerDay } = rulesFor(policy, service);
   const horizon = toMs(now) + horizonDays * 86_400_000 + 1;
   const within = { start: after?.start ?? toMs(query.from), end: Math.min(toMs(query.to), horizon) };
   const earliest = toMs(now) + minimumNoticeMinutes * 60_000;
-  const hasRoom = await roomIn(clinic, service, within, now);
-  const search = { clinic, timing: service, within, now: toMs(now), earliest, hasRoom };
-  const found = await inTurns(schedules, (schedule) => openWith(schedule, search, limit + 1, after));
+  const [hasRoom, isFull] = await Promise.all([
+    roomIn(clinic, service, within, now),
+    fullDays(clinic, service, maxPerDay, within, now),
+  ]);
+  const search = { clinic, service, within, now: toMs(now), earliest, hasRoom, isFull };
+  const found = await inTurns(schedules, (schedule) => firstOpen(schedule, search, limit + 1, after));
   const slots = found.flat().sort(inOrder);
   const items = slots.slice(0, limit);
   const last = slots.length > limit ? items.at(-1) : undefined;
   return { items: items.map((slot) => written(slot, query.timeZone)), next: last && cursorTo(keyring, list, last) };
 });
 
-interface Search {
-  clinic: string;
-  timing: Timing;
-  within: Interval;
-  now: number;
-  /** Where the minimum notice ends. */
-  earliest: number;
-  /** Whether the rooms and devices that the service needs are free for that time. */
-  hasRoom: (claim: Interval) => boolean;
-}
-
-/** A practitioner's first open times after a position: one range read of the day-book, however much is booked. */
-async function openWith(
-  schedule: Schedule,
-  { clinic, timing, within, now, earliest, hasRoom }: Search,
-  enough: number,
-  after?: Slot,
-): Promise<Slot[]> {
-  const { practitioner } = schedule;
-  const from = dayOf(claimOf(timing, within.start).start);
-  const to = dayOf(claimOf(timing, within.end).end);
-  const busy = (await Array.fromAsync(findDays(clinic, practitioner, from, to))).flatMap((day) => busyOf(day, now));
+/** A practitioner's first open times after a position. */
+async function firstOpen(schedule: Schedule, search: Search, enough: number, after?: Slot): Promise<Slot[]> {
   const open: Slot[] = [];
-  for (const { start, end } of openSlots({ schedule, timing, within, now: earliest, busy })) {
-    if (!hasRoom(claimOf(timing, start))) continue;
-    if (!after || inOrder(after, { start, end, practitioner }) < 0) open.push({ start, end, practitioner });
+  for (const slot of await openWith(schedule, search)) {
+    if (!after || inOrder(after, slot) < 0) open.push(slot);
     if (open.length === enough) break;
   }
   return open;

@@ -1,7 +1,7 @@
 import type * as z from "zod/mini";
+import type { Claim } from "../appointments/changes.ts";
 import { claimsFor } from "../appointments/claims.ts";
-import type { Claim } from "../appointments/day-book.ts";
-import { type Buffers, buffersOf, endOf } from "../appointments/model.ts";
+import { type Buffers, buffersOf, endOf, type Sharing } from "../appointments/model.ts";
 import { type Instant, toInstant, toMs } from "../kernel/instant.ts";
 import type { Service } from "../services/model.ts";
 import type { hold } from "./routes.ts";
@@ -9,7 +9,7 @@ import type { hold } from "./routes.ts";
 export type Hold = z.output<typeof hold>;
 
 /** A hold with what the clinic remembers of it besides. */
-export interface KeptHold {
+export interface KeptHold extends Sharing {
   hold: Hold;
   buffers: Buffers;
 }
@@ -18,7 +18,7 @@ export interface KeptHold {
 export function keep(
   wish: Pick<Hold, "practitioner" | "service" | "start" | "resources" | "patient" | "waitlist">,
   service: Service,
-  { id, now, minutes = 5 }: { id: Hold["id"]; now: Instant; minutes?: number | undefined },
+  { id, now, minutes = 5, ...sharing }: { id: Hold["id"]; now: Instant; minutes?: number | undefined } & Sharing,
 ): KeptHold {
   const { start, practitioner, resources, patient, waitlist } = wish;
   const expiresAt = toInstant(toMs(now) + minutes * 60_000);
@@ -26,10 +26,11 @@ export function keep(
   return {
     hold: { id, status: "held", start, end: endOf(start, service), ...who, expiresAt, createdAt: now },
     buffers: buffersOf(service),
+    ...sharing,
   };
 }
 
 /** What a hold takes in the day-books, until it lapses. */
-export function claimsOfHold({ hold, buffers }: KeptHold): Claim[] {
-  return claimsFor(hold, buffers, { id: hold.id, until: toMs(hold.expiresAt) });
+export function claimsOfHold({ hold, ...of }: KeptHold): Claim[] {
+  return claimsFor(hold, of, { id: hold.id, until: toMs(hold.expiresAt) });
 }

@@ -18,10 +18,15 @@ export const handler = endpoint(route, async ({ body, caller, now, commit }) => 
       circumstancesOf(keyring, { ...body, patient }, now),
       patient ? findPlace(caller.clinic, patient, now) : undefined,
     ]);
-    const { practitioner, resources } = choose(given, { start: body.start, now, lost });
+    const { practitioner, resources, sharing, seen } = choose(given, {
+      start: body.start,
+      now,
+      lost,
+      draw: Math.random(),
+    });
     const wish = { ...body, patient, practitioner: practitioner.id, resources };
-    const kept = keep(wish, given.service, { id: newId("hld"), now, minutes: given.policy.holdMinutes });
-    const writes = keeping(caller.clinic, kept, practitioner.days, place);
+    const kept = keep(wish, given.service, { id: newId("hld"), now, ...sharing, minutes: given.policy.holdMinutes });
+    const writes = keeping(caller.clinic, kept, seen, place);
     await commit(writes, { answer: kept.hold, patient: key, target: kept.hold.id });
     return kept.hold;
   });

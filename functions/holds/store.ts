@@ -1,5 +1,5 @@
-import { changesBetween, type Day } from "../appointments/day-book.ts";
-import { changingDay } from "../appointments/day-book-store.ts";
+import { changesBetween } from "../appointments/changes.ts";
+import { changingDay, type Seen } from "../appointments/day-book-store.ts";
 import { holdExpired } from "../appointments/lost.ts";
 import { absent, put, update, type Write } from "../kernel/commit.ts";
 import { type Instant, toMs } from "../kernel/instant.ts";
@@ -20,30 +20,25 @@ export async function findHold(clinic: string, id: string): Promise<KeptHold | u
 }
 
 function holdOf(item: Item): KeptHold {
-  const { buffers, ...row } = item as unknown as Hold & Pick<KeptHold, "buffers">;
+  const { buffers, capacity, place, daily, ...row } = item as unknown as Hold & Omit<KeptHold, "hold">;
   const { id, status, start, end, service, practitioner, resources, patient, ...rest } = row;
   const { appointment, waitlist, expiresAt, createdAt } = rest;
   const who = { service, practitioner, resources, patient, appointment, waitlist };
-  return { hold: { id, status, start, end, ...who, expiresAt, createdAt }, buffers };
+  return { hold: { id, status, start, end, ...who, expiresAt, createdAt }, buffers, capacity, place, daily };
 }
 
 /** The writes that hold a time: its cells taken until it lapses, one of the patient's two places, its row, its event. */
-export function keeping(
-  clinic: string,
-  kept: KeptHold,
-  seen: readonly (Day | undefined)[],
-  place: number | undefined,
-): Write[] {
-  const { hold, buffers } = kept;
+export function keeping(clinic: string, kept: KeptHold, seen: Seen, place: number | undefined): Write[] {
+  const { hold, ...besides } = kept;
   const { createdAt: now } = hold;
   const expires = Math.ceil(toMs(hold.expiresAt) / 1000) + days * 86_400;
   const changes = changesBetween([], claimsOfHold(kept));
   return [
-    ...changes.map((change) => changingDay(clinic, change, now, change.thing === hold.practitioner ? seen : undefined)),
+    ...changes.map((change) => changingDay(clinic, change, now, seen)),
     ...(hold.patient && place !== undefined ? [takingPlace(clinic, hold.patient, place, hold.expiresAt, now)] : []),
     put(
       holdAt(clinic, hold.id),
-      { ...hold, buffers, expires },
+      { ...hold, ...besides, expires },
       absent(() => new Error("there is a hold of that id")),
     ),
     happened(clinic, "hold.placed", { hold: hold.id }, now),

@@ -15,11 +15,19 @@ export const bookingRefusals = [
   "too-soon",
   "too-far-ahead",
   "too-many-upcoming",
+  "too-many-that-day",
   "override-not-allowed",
 ] as const;
 
 /** The rules that staff may set aside, giving a reason, where the policy says so. */
-const overridable = oneOf("too-soon", "too-far-ahead", "too-many-upcoming", "outside-opening-hours", "off-slot-grid");
+const overridable = oneOf(
+  "too-soon",
+  "too-far-ahead",
+  "too-many-upcoming",
+  "too-many-that-day",
+  "outside-opening-hours",
+  "off-slot-grid",
+);
 
 const year = 366;
 
@@ -34,6 +42,8 @@ export const policyRules = {
   rescheduleNoticeMinutes: z.optional(whole(0, 60 * 24 * 90)),
   /** How many appointments a patient may have before them. */
   maxUpcomingPerPatient: z.optional(whole(1, 100)),
+  /** How many appointments of a service are given for one day, by the calendar of the practitioner's zone. */
+  maxPerDay: z.optional(whole(1, 1000)),
 };
 
 export const policyFields = schema(() =>
@@ -44,7 +54,7 @@ export const policyFields = schema(() =>
     /** How long an offer to somebody on the waitlist stands, in minutes; 60 unless said otherwise. */
     offerMinutes: z.optional(whole(5, 24 * 60)),
     /** Which rules staff may set aside. */
-    staffMayOverride: z.optional(listOf(overridable, 5)),
+    staffMayOverride: z.optional(listOf(overridable, 6)),
   }).register(z.globalRegistry, { id: "PolicyFields" }),
 );
 

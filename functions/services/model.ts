@@ -15,6 +15,7 @@ function complete(fields: ServiceFields) {
     bufferBeforeMinutes: 0,
     bufferAfterMinutes: 0,
     modality: "in-person" as const,
+    capacity: 1,
     practitioners: [],
     active: true,
     ...rest,

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { identifier } from "../kernel/datatypes.ts";
 import { patchOf } from "../kernel/merge-patch.ts";
 import { route } from "../kernel/route.ts";
-import { fields, flag, id, kept, listOf, minutes, oneOf, page, paging, schema, text } from "../kernel/schema.ts";
+import { fields, flag, id, kept, listOf, minutes, oneOf, page, paging, schema, text, whole } from "../kernel/schema.ts";
 import { policyRules } from "../policy/routes.ts";
 import { resourceKind, tag } from "../resources/routes.ts";
 
@@ -18,6 +18,8 @@ export const serviceFields = schema(() =>
     bufferBeforeMinutes: z.optional(minutes(0, 120)),
     bufferAfterMinutes: z.optional(minutes(0, 120)),
     modality: z.optional(oneOf("in-person", "video", "phone")),
+    /** How many patients are received together, as in a group visit or at a vaccination; one unless said. */
+    capacity: z.optional(whole(1, 100)),
     practitioners: z.optional(
       listOf(id("prc"), 200).check(
         z.refine((ids) => new Set(ids).size === ids.length, { error: "each practitioner once" }),
@@ -49,6 +51,7 @@ export const service = schema(() =>
       bufferBeforeMinutes: minutes(0, 120),
       bufferAfterMinutes: minutes(0, 120),
       modality: oneOf("in-person", "video", "phone"),
+      capacity: whole(1, 100),
       practitioners: listOf(id("prc"), 200),
       active: flag,
       ...kept,

@@ -26,9 +26,10 @@ export async function findServices(clinic: string, after: string | undefined, li
 export function serviceOf(item: Item): Service {
   const { id, name, durationMinutes, slotIntervalMinutes, bufferBeforeMinutes, bufferAfterMinutes, ...rest } =
     item as unknown as Service;
-  const { modality, practitioners, requires, policy, identifier, active, version, createdAt, updatedAt } = rest;
+  const { modality, capacity, practitioners, requires, policy, identifier, active, version, createdAt, updatedAt } =
+    rest;
   const timing = { durationMinutes, slotIntervalMinutes, bufferBeforeMinutes, bufferAfterMinutes };
-  const terms = { modality, practitioners, requires, policy };
+  const terms = { modality, capacity, practitioners, requires, policy };
   return { id, name, ...timing, ...terms, identifier, active, version, createdAt, updatedAt };
 }
 

@@ -12,8 +12,11 @@ export interface Freed {
 }
 
 const minute = 60_000;
-/** How far from the start of what is gone a start can lie that it stood in the way of: the longest appointment, and buffers. */
-const reach = (450 + 120) * minute;
+/**
+ * How far from the start of what is gone a start can lie that it stood in the way of: the longest appointment with its
+ * buffers, or, where a service admits only so many a day, the longest local day.
+ */
+const reach = 26 * 60 * minute;
 const anyTime: Interval = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY };
 
 /** Where an event may have freed time; undefined if what it names is gone. It may have been dealt with before, or wrongly. */

@@ -1,6 +1,7 @@
 import { choose } from "../appointments/choice.ts";
 import { circumstancesOf } from "../appointments/circumstances.ts";
 import { tryInTurn } from "../appointments/try-in-turn.ts";
+import type { Slot } from "../availability/store.ts";
 import { keep } from "../holds/model.ts";
 import { keeping } from "../holds/store.ts";
 import { entryBySystem } from "../kernel/audit.ts";
@@ -11,7 +12,6 @@ import type { Keyring } from "../kernel/keyring.ts";
 import { Refusal } from "../kernel/problem.ts";
 import { rulesFor } from "../policy/model.ts";
 import { type KeptEntry, lapseOf, offer } from "./model.ts";
-import type { Slot } from "./openings-store.ts";
 import { changing } from "./store.ts";
 
 /** `taken`: that time is not to be had, another may be. `passed-over`: nothing is for this entry now. */
@@ -41,15 +41,21 @@ export async function placeOffer(
   try {
     await tryInTurn(async (lost) => {
       const given = await circumstancesOf(keyring, wish, now);
-      const { practitioner, resources } = choose(given, { start: wish.start, now, lost });
+      const terms = { start: wish.start, now, lost, draw: Math.random() };
+      const { resources, sharing, seen } = choose(given, terms);
       const { minimumNoticeMinutes: noticeMinutes } = rulesFor(given.policy, given.service);
       const lapse = lapseOf(wish.start, { offerMinutes: given.policy.offerMinutes, noticeMinutes }, now);
       const minutes = (toMs(lapse) - toMs(now)) / 60_000;
-      const held = keep({ ...wish, resources, waitlist: id }, given.service, { id: newId("hld"), now, minutes });
+      const held = keep({ ...wish, resources, waitlist: id }, given.service, {
+        id: newId("hld"),
+        now,
+        minutes,
+        ...sharing,
+      });
       const { id: hold, start, end, practitioner: by, expiresAt } = held.hold;
       const next = offer(kept, { hold, start, end, practitioner: by, expiresAt }, now);
       await commitAll([
-        ...keeping(clinic, held, practitioner.days, undefined),
+        ...keeping(clinic, held, seen, undefined),
         ...changing(clinic, kept, next, "waitlist.offered", () => new EntryChanged()),
         entryBySystem(clinic, "waitlist.offer", { patient, target: id }, { at: now, cause }),
       ]);

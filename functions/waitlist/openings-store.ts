@@ -1,7 +1,6 @@
 import { busyOf, dayOf } from "../appointments/day-book.ts";
 import { findDays } from "../appointments/day-book-store.ts";
-import { claimOf, openSlots } from "../availability/model.ts";
-import { findActiveSchedules, roomIn } from "../availability/store.ts";
+import { findActiveSchedules, fullDays, openWith, roomIn, type Search, type Slot } from "../availability/store.ts";
 import { type Instant, type Interval, overlaps, toMs } from "../kernel/instant.ts";
 import { rulesFor } from "../policy/model.ts";
 import { findPolicy } from "../policy/store.ts";
@@ -12,15 +11,12 @@ import { suiting } from "./fit.ts";
 import type { Freed } from "./freed-store.ts";
 import { earliestOffer, type KeptEntry } from "./model.ts";
 
-/** A time open with one practitioner. */
-export interface Slot extends Interval {
-  practitioner: Schedule["practitioner"];
-}
-
 /** A service that is waited for, its practitioners' schedules, and when it can be offered now. */
 interface Offered extends Interval {
   service: Service;
   schedules: readonly Schedule[];
+  /** How many it admits a day, where that is limited. */
+  maxPerDay: number | undefined;
 }
 
 const dayMs = 86_400_000;
@@ -37,7 +33,7 @@ export class Openings {
   readonly #services = new Map<string, Promise<Offered | undefined>>();
   readonly #slots = new Map<string, Promise<Slot[]>>();
   readonly #busy = new Map<string, Promise<Interval[]>>();
-  readonly #rooms = new Map<string, ReturnType<typeof roomIn>>();
+  readonly #limits = new Map<string, Promise<Pick<Search, "hasRoom" | "isFull">>>();
 
   constructor(clinic: string, now: Instant) {
     this.#clinic = clinic;
@@ -51,7 +47,7 @@ export class Openings {
     if (!offered) return undefined;
     const start = Math.max(toMs(entry.from), offered.start, freed.within.start);
     const end = Math.min(toMs(entry.to), offered.end, freed.within.end);
-    const schedules = offered.schedules.filter((schedule) => mayHave(kept, schedule, offered.service, freed));
+    const schedules = offered.schedules.filter((schedule) => mayHave(kept, schedule, offered, freed));
     for (let place = Math.floor(start / span); place * span < end && schedules.length > 0; place++) {
       const within = { start: place * span, end: (place + 1) * span };
       const found = await Promise.all(schedules.map((schedule) => this.#suitable(kept, offered, schedule, within)));
@@ -68,7 +64,7 @@ export class Openings {
   forget(): void {
     this.#slots.clear();
     this.#busy.clear();
-    this.#rooms.clear();
+    this.#limits.clear();
   }
 
   async #suitable(kept: KeptEntry, offered: Offered, schedule: Schedule, within: Interval): Promise<Slot[]> {
@@ -77,20 +73,21 @@ export class Openings {
     return slots.filter(suiting(kept, schedule.zone, within));
   }
 
-  async #open({ service, start }: Offered, schedule: Schedule, within: Interval): Promise<Slot[]> {
-    const reach = { start: claimOf(service, within.start).start, end: claimOf(service, within.end).end };
-    const busy = await this.#busyOf(schedule.practitioner, reach);
-    const findRoom = () => roomIn(this.#clinic, service, within, this.#now);
-    const hasRoom = await remembered(this.#rooms, `${service.id} ${within.start}`, findRoom);
-    const open = openSlots({ schedule, timing: service, within, now: start, busy });
-    const { practitioner } = schedule;
-    return [...open].filter((slot) => hasRoom(claimOf(service, slot.start))).map((slot) => ({ ...slot, practitioner }));
+  async #open(offered: Offered, schedule: Schedule, within: Interval): Promise<Slot[]> {
+    const { service, start: earliest, maxPerDay } = offered;
+    const now = this.#now;
+    const limits = await remembered(this.#limits, `${service.id} ${within.start}`, async () => ({
+      hasRoom: await roomIn(this.#clinic, service, within, now),
+      isFull: await fullDays(this.#clinic, service, maxPerDay, within, now),
+    }));
+    const search = { clinic: this.#clinic, service, within, now: toMs(now), earliest, ...limits };
+    return [...(await openWith(schedule, search))];
   }
 
-  #busyOf(thing: string, { start, end }: Interval): Promise<Interval[]> {
-    const [from, to] = [dayOf(start - dayMs), dayOf(end + dayMs)];
-    return remembered(this.#busy, `${thing} ${from} ${to}`, async () => {
-      const days = await Array.fromAsync(findDays(this.#clinic, thing, from, to));
+  /** When a patient has something else. */
+  #busyOf(patient: string, { start, end }: Interval): Promise<Interval[]> {
+    return remembered(this.#busy, `${patient} ${start}`, async () => {
+      const days = await Array.fromAsync(findDays(this.#clinic, patient, dayOf(start - dayMs), dayOf(end + dayMs)));
       return days.flatMap((day) => busyOf(day, toMs(this.#now)));
     });
   }
@@ -99,23 +96,27 @@ export class Openings {
     return remembered(this.#services, id, async () => {
       const [service, policy] = await Promise.all([findService(this.#clinic, id), findPolicy(this.#clinic)]);
       if (!service?.active) return undefined;
-      const { minimumNoticeMinutes, horizonDays = 36_500 } = rulesFor(policy, service);
+      const { minimumNoticeMinutes, horizonDays = 36_500, maxPerDay } = rulesFor(policy, service);
       const schedules = await findActiveSchedules(this.#clinic, service.practitioners);
       const end = toMs(this.#now) + horizonDays * dayMs + 1;
-      return { service, schedules, start: earliestOffer(minimumNoticeMinutes, this.#now), end };
+      return { service, schedules, maxPerDay, start: earliestOffer(minimumNoticeMinutes, this.#now), end };
     });
   }
 }
 
-/** Rooms and devices serve several practitioners, so where a service needs them, any may have gained by what was freed. */
+/**
+ * Rooms and devices serve several practitioners, and so does a day's number: where a service has such, any of them may have
+ * gained by what was freed.
+ */
 function mayHave(
   { entry: { practitioners } }: KeptEntry,
   { practitioner }: Schedule,
-  { requires = [] }: Service,
+  { service: { requires = [] }, maxPerDay }: Offered,
   freed: Freed,
 ): boolean {
+  const isShared = requires.length > 0 || maxPerDay !== undefined;
   const isWished = practitioners?.includes(practitioner) ?? true;
-  return isWished && (!freed.practitioner || requires.length > 0 || freed.practitioner === practitioner);
+  return isWished && (!freed.practitioner || isShared || freed.practitioner === practitioner);
 }
 
 /** What tells one time from another. */

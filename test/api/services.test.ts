@@ -21,6 +21,7 @@ describe("a service", () => {
       bufferBeforeMinutes: 5,
       bufferAfterMinutes: 10,
       modality: "video",
+      capacity: 8,
       practitioners: await Promise.all([newPractitioner(), newPractitioner()]),
       identifier: newIdentifier(),
       active: false,
@@ -39,8 +40,9 @@ describe("a service", () => {
       expect(await mustCall("GET", `/v1/services/${id}`, { as })).toEqual(body);
   });
 
-  it("is back to back, in person, without buffers and offered by nobody unless said otherwise", async () => {
+  it("is back to back, in person, for one, without buffers and offered by nobody unless said otherwise", async () => {
     expect(await mustAdd({ ...plain, durationMinutes: 25 })).toMatchObject({
+      capacity: 1,
       slotIntervalMinutes: 25,
       bufferBeforeMinutes: 0,
       bufferAfterMinutes: 0,

@@ -100,11 +100,12 @@ describe("a transaction", () => {
       take,
       retake: [],
       free: [],
+      clear: [],
       from: forGood,
       until: forGood,
       list: { id: "apt_1", start: 0, end: 1 },
     };
-    const write = () => changingDay("cln_test", change, "2026-11-01T00:00:00Z", [undefined]);
+    const write = () => changingDay("cln_test", change, "2026-11-01T00:00:00Z", new Map([["prc_long", [undefined]]]));
     await commit.commitAll([write()]);
     await expect(commit.commitAll([write()])).rejects.toMatchObject({ code: "slot-taken" });
   });

@@ -21,6 +21,7 @@ const service: Service = {
   bufferBeforeMinutes: 5,
   bufferAfterMinutes: 10,
   modality: "in-person",
+  capacity: 1,
   practitioners: ["prc_1"],
   active: true,
   version: 1,
@@ -128,12 +129,9 @@ describe("booking and moving", () => {
   });
 
   it("keeps its id and reason when moved, and raises version and sequence", () => {
-    const moved = reschedule(
-      booked,
-      { start: "2026-12-03T14:00:00Z", practitioner: "prc_2", resources: [] },
-      service,
+    const moved = reschedule(booked, { start: "2026-12-03T14:00:00Z", practitioner: "prc_2", resources: [] }, service, {
       now,
-    );
+    });
     expect(moved.appointment).toMatchObject({
       id: "apt_1",
       practitioner: "prc_2",
@@ -148,7 +146,7 @@ describe("booking and moving", () => {
   it("does not move once the visit has begun or ended", () => {
     const to = { start: "2026-12-03T14:00:00Z", practitioner: "prc_1", resources: [] } satisfies Partial<Wish>;
     for (const state of ["arrived", "checked-in", "fulfilled", "cancelled", "noshow"] as const) {
-      expect(refusalOf(() => reschedule(inState(state), to, service, now)).code).toBe("illegal-transition");
+      expect(refusalOf(() => reschedule(inState(state), to, service, { now })).code).toBe("illegal-transition");
     }
   });
 

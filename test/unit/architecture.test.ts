@@ -78,7 +78,12 @@ const computes = [
 ];
 
 /** Besides the stores: what reads all that a decision needs, and what founds a clinic. */
-const doers = ["appointments/circumstances.ts", "appointments/confirm.ts", "members/found-clinic.ts"];
+const doers = [
+  "appointments/circumstances.ts",
+  "appointments/confirm.ts",
+  "appointments/try-in-turn.ts",
+  "members/found-clinic.ts",
+];
 
 const kindOf = (path: string) => {
   if (path.endsWith("/routes.ts")) return "contract";

@@ -1,10 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { type Claim, changesBetween } from "../../functions/appointments/changes.ts";
 import {
   busyOf,
-  type Claim,
   cellName,
-  changesBetween,
   type Day,
   daysOf,
   forGood,
