@@ -112,7 +112,8 @@ class Following {
       }
       return outcome;
     } catch (error) {
-      if (!(error instanceof NotDone)) console.error("The stream cannot be read:", (error as Error).message);
+      const { name, message } = error as Error;
+      if (!expected.has(name)) console.error("The stream cannot be read:", message);
       this.#reader.goBack();
       return "failed";
     }
@@ -162,6 +163,9 @@ class Following {
     await keepPlace(this.#options.placeFile, this.#place);
   }
 }
+
+/** What befalls a reader now and then, and is mended by going back to its place. */
+const expected = new Set(["NotDone", "ExpiredIteratorException", "TrimmedDataAccessException"]);
 
 /** Thrown when a function did not do all it was handed: it is handed the rest again. */
 class NotDone extends Error {
