@@ -112,10 +112,5 @@ export class Workers extends Construct {
       "HIPAA.Security-LambdaConcurrency",
       "There are no more at once than the stream has shards, and one a minute. A reserve would be taken from the functions that answer requests.",
     );
-    accept(
-      this.failures,
-      "AwsSolutions-SQS3",
-      "This is the queue of what failed: nobody reads it by machine, an alarm tells of whatever lies in it.",
-    );
   }
 }

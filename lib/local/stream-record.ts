@@ -14,7 +14,7 @@ export function recordOf({ dynamodb = {}, userIdentity, ...record }: StreamRecor
       OldImage: OldImage && written(OldImage),
     },
     eventSourceARN: stream,
-  } as DynamoDBRecord;
+  };
 }
 
 function written(image: Record<string, AttributeValue>) {

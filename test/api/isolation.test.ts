@@ -28,6 +28,7 @@ const kinds = {
   locationId: "loc",
   resourceId: "res",
   holdId: "hld",
+  waitlistId: "wtl",
 } as const;
 type Ids = Record<keyof typeof kinds, string>;
 
@@ -44,10 +45,12 @@ beforeAll(async () => {
   const off = { start: "2027-06-02T09:00:00Z", end: "2027-06-02T10:00:00Z", reason: "secret" };
   const note = { kind: "note", title: "secret", text: "secret" };
   const held = { patient, practitioner, service, start: "2027-06-03T09:00:00Z" };
-  const [location, resource, hold] = await Promise.all([
+  const waiting = { patient, service, from: "2027-06-04T00:00:00Z", to: "2027-06-05T00:00:00Z" };
+  const [location, resource, hold, waitlist] = await Promise.all([
     mustCall("POST", "/v1/locations", { as: admin, body: { name: "secret", zone: "UTC" } }),
     mustCall("POST", "/v1/resources", { as: admin, body: { name: "secret", kind: "room" } }),
     mustCall("POST", "/v1/holds", { as: desk, body: held }),
+    mustCall("POST", "/v1/waitlist", { as: desk, body: waiting }),
   ]);
   const [appointment, timeOff, record] = await Promise.all([
     mustCall("POST", "/v1/appointments", { as: desk, body: booking }),
@@ -64,6 +67,7 @@ beforeAll(async () => {
     locationId: location.id,
     resourceId: resource.id,
     holdId: hold.id,
+    waitlistId: waitlist.id,
   };
 });
 
@@ -248,7 +252,7 @@ describe("a patient", () => {
   });
 
   /** What belongs to one patient: of all else a patient may see what anyone may. */
-  const personal = withId.filter(({ route }) => /\{(patient|appointment)Id\}/.test(route.path));
+  const personal = withId.filter(({ route }) => /\{(patient|appointment|hold|waitlist)Id\}/.test(route.path));
 
   it.each(personal)("gets for another's id from $name what they get for one that is nowhere", async ({ route }) => {
     const answered = await expectAlike(askFor(route, theirs, { as }), askFor(route, none, { as }));
