@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { call, mustCall } from "../support/client.ts";
 import { newUser } from "../support/members.ts";
-import { settled, tick } from "../support/workers.ts";
+import { dumpFamily } from "../support/tables.ts";
+import { offerFor, settled, tick } from "../support/workers.ts";
 import { admin, desk, newPatient, newPatients, newPractitioner, newService, stranger } from "../support/world.ts";
 
 const clinic = "cln_DemoClinic000000000001";
@@ -355,6 +356,23 @@ describe("at the same moment", () => {
     expect(entries[0].offer?.start).not.toBe(offer.start);
     const accepted = await Promise.all(offers.map(({ hold }) => accept(hold, later)));
     expect(accepted.map(({ status }) => status)).toEqual([201, 201, 201]);
+  });
+
+  it("several workers offer each time once, and each entry one time", async () => {
+    const practitioner = await newPractitioner(hoursOn({}));
+    const service = await newService([practitioner]);
+    const ids: string[] = [];
+    for (const patient of await newPatients(10)) ids.push(await wait({ service, patient }));
+    await change(practitioner, hoursOn({ "2027-06-03": ["09:00", "12:00"] }));
+    const event = { type: "schedule.replaced", clinic, practitioner, happenedAt: noon };
+    const runs = await Promise.all(Array.from({ length: 5 }, () => offerFor(event)));
+    expect(runs).toEqual(runs.map(() => ({ batchItemFailures: [] })));
+    await settled();
+    const holds = (await dumpFamily("HOLD")).filter((hold) => ids.includes(hold["waitlist"] as string));
+    expect(holds).toHaveLength(6);
+    expect(new Set(holds.map(({ start }) => start)).size).toBe(6);
+    expect(new Set(holds.map((hold) => hold["waitlist"])).size).toBe(6);
+    expect(await states(...ids)).toEqual(ids.map((_, place) => (place < 6 ? "offered" : "waiting")));
   });
 
   it("an acceptance and the lapse end in one of the two", async () => {
