@@ -281,6 +281,17 @@ describe("an offer", () => {
     expect(await accept(offer.hold)).toMatchObject({ status: 410, body: { code: "hold-expired" } });
   });
 
+  it("that was taken back is not accepted by a request that came in before and was slower", async () => {
+    const { booked, service } = await newFullHour();
+    const id = await wait({ service });
+    await cancel(booked[0]);
+    await settled();
+    const { offer } = await read(id);
+    await tick("2027-05-01T13:00:01Z");
+    expect(await accept(offer.hold, "2027-05-01T12:59:59Z")).toMatchObject({ status: 410 });
+    expect(await states(id)).toEqual(["waiting"]);
+  });
+
   it("that lapses in an outage is taken back by the first sweep after it", async () => {
     const { first, second } = await newOffer();
     await tick("2027-05-03T00:00:00Z");
