@@ -1,4 +1,4 @@
-import { waitlistExamples } from "./openapi-examples-waitlist.ts";
+import { holdExamples } from "./openapi-examples-holds.ts";
 
 const id = {
   patient: "pat_2x8J5mQwTzR7kVbN4cYpLd",
@@ -6,7 +6,6 @@ const id = {
   service: "svc_4tRw8YpKc1VbNz5QxJm2Hg",
   location: "loc_8dFg5HjKl2ZxCv7BnMq4We",
   resource: "res_3rTy6UiOp9AsDf1GhJk5Lz",
-  hold: "hld_0xCv4BnMq7WeRt2YuIo8Pa",
   appointment: "apt_9fKd3LsPz6XwVq1TbRn8Mc",
   record: "rec_5mNb7VcXz2QwLk9JhGf4Ds",
   timeOff: "off_1qWe4RtYu7IoPa0SdFg3Hj",
@@ -27,6 +26,8 @@ const patient = {
   language: "en-US",
   communication: { preferred: "email", reminders: { email: true, sms: false } },
 };
+
+const feed = { id: "fed_6pQs1TuVw4XyZa7BcDe0Fg", practitioner: id.practitioner, createdAt: kept.createdAt };
 
 const practitioner = {
   name: { family: "Lindqvist", given: ["Johan"] },
@@ -78,13 +79,6 @@ const booking = {
   reason: "Sore throat",
 };
 
-const wish = {
-  service: id.service,
-  practitioner: id.practitioner,
-  start: booking.start,
-  patient: id.patient,
-};
-
 const timeOff = { start: "2026-12-21T05:00:00Z", end: "2026-12-28T05:00:00Z", reason: "Holiday" };
 
 const keptSchedule = { ...schedule, practitioner: id.practitioner, version: 2, updatedAt: kept.updatedAt };
@@ -128,17 +122,7 @@ export const examples: Record<string, unknown> = {
   TimeOff: keptTimeOff,
   TimeOffAdded: { ...keptTimeOff, outside: [outside] },
   BookingFields: booking,
-  HoldFields: wish,
-  Hold: {
-    ...wish,
-    id: id.hold,
-    status: "held",
-    end: "2026-12-01T14:30:00Z",
-    resources: [id.resource],
-    expiresAt: "2026-11-20T16:14:11.250Z",
-    createdAt: kept.createdAt,
-  },
-  ...waitlistExamples,
+  ...holdExamples,
   Appointment: {
     ...booking,
     id: id.appointment,
@@ -148,6 +132,9 @@ export const examples: Record<string, unknown> = {
     sequence: 0,
     ...kept,
   },
+  CalendarFeedFields: { practitioner: id.practitioner },
+  CalendarFeed: feed,
+  NewCalendarFeed: feed,
   OpenSlot: { start: "2026-12-01T09:00:00-05:00", end: "2026-12-01T09:30:00-05:00", practitioner: id.practitioner },
   RecordFields: temperature,
   Record: {

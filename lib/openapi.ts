@@ -33,6 +33,7 @@ const tags: Record<keyof typeof rooms, string> = {
   appointments: "Booked, moved, cancelled and attended visits",
   "past-appointments": "Visits that have already happened, brought along from elsewhere",
   calendar: "Appointments for other calendars",
+  "calendar-feeds": "Calendars to subscribe to, by a secret address",
   agenda: "A clinic's day at a glance",
   records: "The medical record",
   trail: "Who looked at or changed what",

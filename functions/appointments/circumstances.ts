@@ -128,12 +128,14 @@ async function findCandidates(
 async function findThings(clinic: string, { requires = [] }: Service, dates: readonly string[]): Promise<Thing[][]> {
   if (requires.length === 0) return [];
   const resources = await findAllResources(clinic);
-  const wanted = requires.map((requirement) => candidatesFor(resources, requirement).map(({ id }) => id));
-  const ids = [...new Set(wanted.flat())];
+  const wanted = requires.map((requirement) => candidatesFor(resources, requirement));
+  const ids = [...new Set(wanted.flat().map(({ id }) => id))];
   const rows = await getAll(ids.flatMap((id) => dates.map((date) => dayAt(clinic, id, date))));
   const daysOfThing = (id: Thing["id"]) =>
     rows.slice(ids.indexOf(id) * dates.length, (ids.indexOf(id) + 1) * dates.length);
-  return wanted.map((each) => each.map((id) => ({ id, days: daysOfThing(id) as (Day | undefined)[] })));
+  return wanted.map((each) =>
+    each.map(({ id, location }) => ({ id, location, days: daysOfThing(id) as (Day | undefined)[] })),
+  );
 }
 
 /** How many appointments a patient has before them; what was cancelled no longer counts. */

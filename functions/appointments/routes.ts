@@ -30,6 +30,8 @@ export const appointment = schema(() =>
       service: id("svc"),
       /** The rooms and devices it takes. */
       resources: listOf(id("res"), 10),
+      /** Where it is, if the practitioner's opening hours say. */
+      location: z.optional(id("loc")),
       reason: z.optional(text(1000)),
       cancellation: z.optional(z.strictObject({ reason: z.optional(text(1000)), at: instant })),
       identifier: z.optional(identifier),

@@ -1,7 +1,7 @@
-import { roomsFor } from "../appointments/choice.ts";
 import { busyOf, type Day, dayOf } from "../appointments/day-book.ts";
 import { findDays } from "../appointments/day-book-store.ts";
 import { isFull } from "../appointments/objections.ts";
+import { roomsFor } from "../appointments/rooms.ts";
 import { type Instant, type Interval, toInstant, toMs } from "../kernel/instant.ts";
 import { getAll } from "../kernel/table.ts";
 import { practitionerAt } from "../practitioners/store.ts";
@@ -11,11 +11,12 @@ import type { Schedule } from "../schedules/model.ts";
 import { scheduleAt, scheduleOf } from "../schedules/store.ts";
 import type { Service } from "../services/model.ts";
 import { claimOf, openSlots } from "./model.ts";
-import { dayAround } from "./opening-hours.ts";
+import { dayAround, type OpenWindow } from "./opening-hours.ts";
 
 /** A time open with one practitioner; also where a page ends. */
 export interface Slot extends Interval {
   practitioner: Schedule["practitioner"];
+  location?: OpenWindow["location"];
 }
 
 /** What is looked for, whoever carries it out. */
@@ -26,8 +27,8 @@ export interface Search {
   now: number;
   /** Where the minimum notice ends. */
   earliest: number;
-  /** Whether the rooms and devices that the service needs are free then, for the practitioner of those days. */
-  hasRoom: (practitioner: readonly Day[], start: number) => boolean;
+  /** Whether the rooms and devices that the service needs are free then, for the practitioner of those days, where they are. */
+  hasRoom: (practitioner: readonly Day[], start: number, location?: string) => boolean;
   /** Whether the service admits no more on the local day of a start. */
   isFull: (start: number, zone: string) => boolean;
 }
@@ -43,8 +44,8 @@ export async function openWith(
   const days = await Array.fromAsync(findDays(clinic, practitioner, from, to));
   const busy = days.flatMap((day) => busyOf(day, now, service.capacity));
   return openSlots({ schedule, timing: service, within, now: earliest, busy })
-    .filter(({ start }) => !isFull(start, zone) && hasRoom(days, start))
-    .map((slot) => ({ ...slot, practitioner }));
+    .filter(({ start, location }) => !isFull(start, zone) && hasRoom(days, start, location))
+    .map(({ start, end, location }) => ({ start, end, practitioner, location }));
 }
 
 /** The schedules of those practitioners who are active; one batch read for each 50. */
@@ -57,26 +58,28 @@ export async function findActiveSchedules(clinic: string, practitioners: readonl
 }
 
 /**
- * Tells of a practitioner, by their days, and a start whether the rooms and devices that a service requires are free then:
- * one range read of the day-book of each that would do, whatever is booked in it.
+ * Tells of a practitioner, by their days, and a start whether the rooms and devices that a service requires are free then,
+ * at the location where one is named: one range read of the day-book of each that would do, whatever is booked in it.
  */
 export async function roomIn(
   clinic: string,
   service: Service,
   within: Interval,
   now: Instant,
-): Promise<(practitioner: readonly Day[], start: number) => boolean> {
+): Promise<(practitioner: readonly Day[], start: number, location?: string) => boolean> {
   const { requires = [] } = service;
   if (requires.length === 0 || within.start >= within.end) return () => true;
   const resources = await findAllResources(clinic);
-  const wanted = requires.map((requirement) => candidatesFor(resources, requirement).map(({ id }) => id));
+  const wanted = requires.map((requirement) => candidatesFor(resources, requirement));
   const from = dayOf(claimOf(service, within.start).start);
   const to = dayOf(claimOf(service, within.end).end);
-  const ids = [...new Set(wanted.flat())];
+  const ids = [...new Set(wanted.flat().map(({ id }) => id))];
   const days = await Promise.all(ids.map((id) => Array.fromAsync(findDays(clinic, id, from, to))));
-  const things = wanted.map((each) => each.map((id) => ({ id, days: days[ids.indexOf(id)] ?? [] })));
-  return (practitioner, start) =>
-    roomsFor(practitioner, { service, things }, { start: toInstant(start), now }) !== undefined;
+  const things = wanted.map((each) =>
+    each.map(({ id, location }) => ({ id, location, days: days[ids.indexOf(id)] ?? [] })),
+  );
+  return (practitioner, start, location) =>
+    roomsFor(practitioner, { service, things, location }, { start: toInstant(start), now }) !== undefined;
 }
 
 /**

@@ -21,9 +21,9 @@ export async function findHold(clinic: string, id: string): Promise<KeptHold | u
 
 function holdOf(item: Item): KeptHold {
   const { buffers, capacity, place, daily, ...row } = item as unknown as Hold & Omit<KeptHold, "hold">;
-  const { id, status, start, end, service, practitioner, resources, patient, ...rest } = row;
+  const { id, status, start, end, service, practitioner, resources, location, patient, ...rest } = row;
   const { appointment, waitlist, expiresAt, createdAt } = rest;
-  const who = { service, practitioner, resources, patient, appointment, waitlist };
+  const who = { service, practitioner, resources, location, patient, appointment, waitlist };
   return { hold: { id, status, start, end, ...who, expiresAt, createdAt }, buffers, capacity, place, daily };
 }
 

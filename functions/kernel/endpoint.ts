@@ -5,7 +5,7 @@ import { answerOf, problemAnswer } from "./answer.ts";
 import { entriesFor, leaveEntries } from "./audit.ts";
 import { callerOf, userOf } from "./caller.ts";
 import { commitAll, type Write } from "./commit.ts";
-import { type Caller, type Exchange, type Input, nowOf, type Subject } from "./exchange.ts";
+import { addressOf, type Caller, type Exchange, type Input, nowOf, type Subject } from "./exchange.ts";
 import { AlreadyDone, findDone, idempotencyKeyOf, rememberOnce } from "./idempotency.ts";
 import { inputOf } from "./input.ts";
 import type { Instant } from "./instant.ts";
@@ -25,6 +25,10 @@ export interface Ask<Params, Query, Body> {
   now: Instant;
   /** The version the caller has seen, by If-Match. */
   ifMatch: number | undefined;
+  /** The API's own address as the caller reached it: `https://api.example.org/live`. */
+  address: string;
+  /** Says for the audit trail and the log who asks, where a public route knows its caller by other means than a token. */
+  actAs: (caller: Caller) => void;
   /** Names whose data this touches, for the audit trail; the patient of the path, query or body is named already. */
   concerns: (...subjects: Subject[]) => void;
   /**
@@ -146,6 +150,8 @@ function askOf(route: Route, event: Exchange): Ask<never, never, never> {
     caller,
     now,
     ifMatch: event.ifMatch,
+    address: addressOf(event),
+    actAs: (who) => void Object.assign(event, { caller: who, user: who.user }),
     concerns: (...subjects) => void trace.subjects.push(...subjects),
     commit: async (writes, { target, overrode = [], ...done }) => {
       const about = { ...(target ? { target } : {}), ...(overrode.length > 0 ? { overrode } : {}) };

@@ -42,18 +42,18 @@ export async function placeOffer(
     await tryInTurn(async (lost) => {
       const given = await circumstancesOf(keyring, wish, now);
       const terms = { start: wish.start, now, lost, draw: Math.random() };
-      const { resources, sharing, seen } = choose(given, terms);
+      const { resources, location, sharing, seen } = choose(given, terms);
       const { minimumNoticeMinutes: noticeMinutes } = rulesFor(given.policy, given.service);
       const lapse = lapseOf(wish.start, { offerMinutes: given.policy.offerMinutes, noticeMinutes }, now);
       const minutes = (toMs(lapse) - toMs(now)) / 60_000;
-      const held = keep({ ...wish, resources, waitlist: id }, given.service, {
+      const held = keep({ ...wish, resources, location, waitlist: id }, given.service, {
         id: newId("hld"),
         now,
         minutes,
         ...sharing,
       });
       const { id: hold, start, end, practitioner: by, expiresAt } = held.hold;
-      const next = offer(kept, { hold, start, end, practitioner: by, expiresAt }, now);
+      const next = offer(kept, { hold, start, end, practitioner: by, location, expiresAt }, now);
       await commitAll([
         ...keeping(clinic, held, seen, undefined),
         ...changing(clinic, kept, next, "waitlist.offered", () => new EntryChanged()),

@@ -68,7 +68,14 @@ export const entry = schema(() =>
       priority,
       /** The time that is held for it. Booking the hold accepts it; releasing the hold declines it. */
       offer: z.optional(
-        z.strictObject({ hold: id("hld"), start: instant, end: instant, practitioner: id("prc"), expiresAt: instant }),
+        z.strictObject({
+          hold: id("hld"),
+          start: instant,
+          end: instant,
+          practitioner: id("prc"),
+          location: z.optional(id("loc")),
+          expiresAt: instant,
+        }),
       ),
       /** The appointment that came of it. */
       appointment: z.optional(id("apt")),

@@ -29,6 +29,7 @@ const kinds = {
   resourceId: "res",
   holdId: "hld",
   waitlistId: "wtl",
+  feedId: "fed",
 } as const;
 type Ids = Record<keyof typeof kinds, string>;
 
@@ -46,11 +47,12 @@ beforeAll(async () => {
   const note = { kind: "note", title: "secret", text: "secret" };
   const held = { patient, practitioner, service, start: "2027-06-03T09:00:00Z" };
   const waiting = { patient, service, from: "2027-06-04T00:00:00Z", to: "2027-06-05T00:00:00Z" };
-  const [location, resource, hold, waitlist] = await Promise.all([
+  const [location, resource, hold, waitlist, feed] = await Promise.all([
     mustCall("POST", "/v1/locations", { as: admin, body: { name: "secret", zone: "UTC" } }),
     mustCall("POST", "/v1/resources", { as: admin, body: { name: "secret", kind: "room" } }),
     mustCall("POST", "/v1/holds", { as: desk, body: held }),
     mustCall("POST", "/v1/waitlist", { as: desk, body: waiting }),
+    mustCall("POST", "/v1/calendar-feeds", { as: desk, body: { patient } }),
   ]);
   const [appointment, timeOff, record] = await Promise.all([
     mustCall("POST", "/v1/appointments", { as: desk, body: booking }),
@@ -68,6 +70,7 @@ beforeAll(async () => {
     resourceId: resource.id,
     holdId: hold.id,
     waitlistId: waitlist.id,
+    feedId: feed.id,
   };
 });
 
@@ -92,7 +95,9 @@ function askFor(route: NamedRoute, ids: Ids, asked: Asked) {
 }
 
 const notFound = { status: 404, code: "not-found" };
-const withId = api.filter(({ path }) => path.includes("{")).map((route) => ({ name: route.name, route }));
+const withId = api
+  .filter(({ path, allow }) => path.includes("{") && allow !== "public")
+  .map((route) => ({ name: route.name, route }));
 
 describe("staff of another clinic", () => {
   it.each(withId)("get for its id from $name what they get for one that is nowhere", async ({ route }) => {
@@ -252,7 +257,7 @@ describe("a patient", () => {
   });
 
   /** What belongs to one patient: of all else a patient may see what anyone may. */
-  const personal = withId.filter(({ route }) => /\{(patient|appointment|hold|waitlist)Id\}/.test(route.path));
+  const personal = withId.filter(({ route }) => /\{(patient|appointment|feed|hold|waitlist)Id\}/.test(route.path));
 
   it.each(personal)("gets for another's id from $name what they get for one that is nowhere", async ({ route }) => {
     const answered = await expectAlike(askFor(route, theirs, { as }), askFor(route, none, { as }));

@@ -22,6 +22,7 @@ const bodies: Record<string, unknown> = {
   "policy.replace": { holdMinutes: 5 },
   "holds.place": { service: `svc_${nothing}`, practitioner: `prc_${nothing}`, start },
   "waitlist.add": { patient: booking.patient, service: booking.service, from: start, to: "2027-06-02T09:00:00Z" },
+  "calendar-feeds.add": { practitioner: `prc_${nothing}` },
   "appointments.book": booking,
   "past-appointments.record": { ...booking, start: "2020-06-01T09:00:00Z", end: "2020-06-01T10:00:00Z" },
   "appointments.reschedule": { start },
@@ -47,6 +48,8 @@ const ids: Record<string, string> = {
   waitlistId: `wtl_${nothing}`,
   appointmentId: `apt_${nothing}`,
   recordId: `rec_${nothing}`,
+  feedId: `fed_${nothing}`,
+  secret: "0".repeat(43),
 };
 
 /** A request to a route that its schemas take. A new route that needs a body and has none here fails loudly. */

@@ -1,3 +1,10 @@
+const wish = {
+  service: "svc_4tRw8YpKc1VbNz5QxJm2Hg",
+  practitioner: "prc_7hG2kLq9WvXs3TzB6nMdRf",
+  start: "2026-12-01T14:00:00Z",
+  patient: "pat_2x8J5mQwTzR7kVbN4cYpLd",
+};
+
 const waiting = {
   patient: "pat_2x8J5mQwTzR7kVbN4cYpLd",
   service: "svc_4tRw8YpKc1VbNz5QxJm2Hg",
@@ -18,8 +25,18 @@ const offer = {
   expiresAt: "2026-11-20T17:04:11.250Z",
 };
 
-/** An example of each component of the waitlist's, by its id. */
-export const waitlistExamples: Record<string, unknown> = {
+/** An example of each component of holds and of the waitlist, by its id. */
+export const holdExamples: Record<string, unknown> = {
+  HoldFields: wish,
+  Hold: {
+    ...wish,
+    id: "hld_0xCv4BnMq7WeRt2YuIo8Pa",
+    status: "held",
+    end: "2026-12-01T14:30:00Z",
+    resources: ["res_3rTy6UiOp9AsDf1GhJk5Lz"],
+    expiresAt: "2026-11-20T16:14:11.250Z",
+    createdAt: "2026-11-20T16:04:11.250Z",
+  },
   WaitlistFields: waiting,
   WaitlistEntry: {
     ...waiting,
