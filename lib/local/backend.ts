@@ -17,6 +17,8 @@ export type BackendOptions = StatePlace & {
   testClock?: boolean;
   /** The handlers log nothing; else they log faults, or what LOG says (`all`). */
   quiet?: boolean;
+  /** Nothing works beside the requests: where they are counted or measured. */
+  requestsOnly?: boolean;
 };
 
 /** The whole backend, running on this machine. A process runs one: the handlers find it by the environment. */
@@ -72,9 +74,11 @@ async function start(options: BackendOptions, undo: Undo): Promise<Omit<Backend,
   if (state.isFresh) await dropTables(client, tableNames);
   await createTables(client, tableNames);
   client.destroy();
-  const stream = { endpoint: dynamodbEndpoint, table: tableNames.clinic, folder: state.folder };
-  workers = await startWorkers({ ...stream, wake: workersOn(tableNames) });
-  undo.push(workers.stop);
+  if (!options.requestsOnly) {
+    const stream = { endpoint: dynamodbEndpoint, table: tableNames.clinic, folder: state.folder };
+    workers = await startWorkers({ ...stream, wake: workersOn(tableNames) });
+    undo.push(workers.stop);
+  }
   const pool = { cognitoEndpoint: cognito.endpoint, poolId: cognito.poolId, clientId: cognito.clientId };
   const place = { ...pool, url: server.url, dynamodbEndpoint };
   await state.claim?.announce({ ...place, children: children.map(({ pid }) => pid) });
