@@ -14,6 +14,7 @@ import { routes as practitioners } from "./practitioners/routes.ts";
 import { routes as records } from "./records/routes.ts";
 import { routes as resources } from "./resources/routes.ts";
 import { routes as schedules } from "./schedules/routes.ts";
+import { routes as series } from "./series/routes.ts";
 import { routes as services } from "./services/routes.ts";
 import { routes as system } from "./system/routes.ts";
 import { routes as trail } from "./trail/routes.ts";
@@ -35,6 +36,7 @@ export const rooms = {
   calendar,
   "calendar-feeds": calendarFeeds,
   appointments,
+  series,
   "past-appointments": pastAppointments,
   records,
   trail,

@@ -13,6 +13,7 @@ export type BookingFields = z.output<typeof bookingFields>;
 export interface Wish
   extends Pick<Appointment, "patient" | "practitioner" | "service" | "start" | "resources" | "location"> {
   reason?: string | undefined;
+  series?: Appointment["series"];
 }
 
 /** An appointment with what the clinic remembers of it besides. */
@@ -63,11 +64,11 @@ export function bookHeld(
   { buffers, capacity, place, daily }: { buffers: Buffers } & Sharing,
   { id, now }: { id: Appointment["id"]; now: Instant },
 ): Visit {
-  const { start, end, patient, practitioner, service, resources, location, reason } = held;
+  const { start, end, patient, practitioner, service, resources, location, reason, series } = held;
   const who = { patient, practitioner, service, resources, location };
   const kept = { sequence: 0, version: 1, createdAt: now, updatedAt: now };
   return {
-    appointment: { id, status: "booked", start, end, ...who, reason, ...kept },
+    appointment: { id, status: "booked", start, end, ...who, reason, series, ...kept },
     buffers,
     capacity,
     place,

@@ -74,7 +74,8 @@ export async function findOutlines(clinic: string, ids: readonly string[]): Prom
   );
 }
 
-function visitOf(key: PatientKey, item: Item): Visit {
+/** An appointment from its row. */
+export function visitOf(key: PatientKey, item: Item): Visit {
   const row = item as unknown as Row;
   const { reason, cancellationReason, identifier } = openOf<Sealed>(
     key,
@@ -84,13 +85,13 @@ function visitOf(key: PatientKey, item: Item): Visit {
     row.sealed,
   );
   const cancellation = row.cancelledAt ? { reason: cancellationReason, at: row.cancelledAt } : undefined;
-  const { id, status, start, end, patient, practitioner, service, resources, location, ...rest } = row;
+  const { id, status, start, end, patient, practitioner, service, resources, location, series, ...rest } = row;
   const { sequence, version, createdAt, updatedAt, ...besides } = rest;
   const { buffers, capacity, place, daily, claims, overlapsPatient, remindAt } = besides;
   const who = { patient, practitioner, service, resources, location };
   const kept = { sequence, version, createdAt, updatedAt };
   return {
-    appointment: { id, status, start, end, ...who, reason, cancellation, identifier, ...kept },
+    appointment: { id, status, start, end, ...who, reason, series, cancellation, identifier, ...kept },
     buffers,
     capacity,
     place,

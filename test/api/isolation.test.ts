@@ -24,6 +24,7 @@ const kinds = {
   timeOffId: "off",
   serviceId: "svc",
   appointmentId: "apt",
+  seriesId: "ser",
   recordId: "rec",
   locationId: "loc",
   resourceId: "res",
@@ -54,8 +55,10 @@ beforeAll(async () => {
     mustCall("POST", "/v1/waitlist", { as: desk, body: waiting }),
     mustCall("POST", "/v1/calendar-feeds", { as: desk, body: { patient } }),
   ]);
-  const [appointment, timeOff, record] = await Promise.all([
+  const recurring = { patient, practitioner, service, start: "2027-06-04T09:00:00Z", rule: "FREQ=WEEKLY;COUNT=2" };
+  const [appointment, series, timeOff, record] = await Promise.all([
     mustCall("POST", "/v1/appointments", { as: desk, body: booking }),
+    mustCall("POST", "/v1/series", { as: desk, body: recurring }),
     mustCall("POST", `/v1/practitioners/${practitioner}/time-off`, { as: desk, body: off }),
     mustCall("POST", `/v1/patients/${patient}/records`, { as: okafor, body: note }),
   ]);
@@ -64,6 +67,7 @@ beforeAll(async () => {
     practitionerId: practitioner,
     serviceId: service,
     appointmentId: appointment.id,
+    seriesId: series.id,
     timeOffId: timeOff.id,
     recordId: record.id,
     locationId: location.id,
@@ -126,6 +130,15 @@ describe("staff of another clinic", () => {
     const as = elsewhere["front-desk"];
     const ours = await ownOf(elsewhere.admin);
     const book = (wish: object) => call("POST", "/v1/appointments", { as, body: { ...ours, start, ...wish } });
+    for (const [name, one, two] of inBody())
+      expect(await expectAlike(book({ [name]: one }), book({ [name]: two })), name).toEqual(notFound);
+    expect((await book({})).status).toBe(201);
+  });
+
+  it("get for its ids in a series what they get for ones that are nowhere", async () => {
+    const as = elsewhere["front-desk"];
+    const ours = { ...(await ownOf(elsewhere.admin)), start, rule: "FREQ=WEEKLY;COUNT=2" };
+    const book = (wish: object) => call("POST", "/v1/series", { as, body: { ...ours, ...wish } });
     for (const [name, one, two] of inBody())
       expect(await expectAlike(book({ [name]: one }), book({ [name]: two })), name).toEqual(notFound);
     expect((await book({})).status).toBe(201);
@@ -257,7 +270,9 @@ describe("a patient", () => {
   });
 
   /** What belongs to one patient: of all else a patient may see what anyone may. */
-  const personal = withId.filter(({ route }) => /\{(patient|appointment|feed|hold|waitlist)Id\}/.test(route.path));
+  const personal = withId.filter(({ route }) =>
+    /\{(patient|appointment|series|feed|hold|waitlist)Id\}/.test(route.path),
+  );
 
   it.each(personal)("gets for another's id from $name what they get for one that is nowhere", async ({ route }) => {
     const answered = await expectAlike(askFor(route, theirs, { as }), askFor(route, none, { as }));

@@ -28,6 +28,8 @@ const bodies: Record<string, unknown> = {
   "appointments.reschedule": { start },
   "appointments.cancel": {},
   "appointments.setStatus": { status: "arrived" },
+  "series.book": { ...booking, rule: "FREQ=WEEKLY;COUNT=3" },
+  "series.cancel": {},
   "records.write": { kind: "note", title: "Matrix", text: "Matrix" },
 };
 
@@ -47,6 +49,7 @@ const ids: Record<string, string> = {
   holdId: `hld_${nothing}`,
   waitlistId: `wtl_${nothing}`,
   appointmentId: `apt_${nothing}`,
+  seriesId: `ser_${nothing}`,
   recordId: `rec_${nothing}`,
   feedId: `fed_${nothing}`,
   secret: "0".repeat(43),
