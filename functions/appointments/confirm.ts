@@ -8,6 +8,7 @@ import { type Instant, toMs } from "../kernel/instant.ts";
 import { openKeyring, patientKey, patientKeyAt } from "../kernel/keyring.ts";
 import { missing } from "../kernel/problem.ts";
 import { get, getAll } from "../kernel/table.ts";
+import { accepting } from "../waitlist/store.ts";
 import { type Day, daysOf, isFree } from "./day-book.ts";
 import { dayAt, type Seen } from "./day-book-store.ts";
 import { holdExpired } from "./lost.ts";
@@ -37,6 +38,7 @@ export async function confirm(
   return tryInTurn(async () => {
     const writes = [
       ...confirming(caller.clinic, kept, appointment.id),
+      ...accepting(caller.clinic, hold, appointment.id, now, holdExpired),
       ...booking(keyring, { visit, key }, caller, {
         held: claimsOfHold(kept),
         seen: await findShared(caller.clinic, kept, now),

@@ -113,7 +113,7 @@ export const book = route({
     GetItem: ["hold", "key"],
     BatchGetItem: ["clinic", "patient", "practitioner", "service", "schedule", "daybook", "appointment", "key"],
     Query: ["resource", "daybook"],
-    UpdateItem: ["daybook", "hold"],
+    UpdateItem: ["daybook", "hold", "waitlist"],
     PutItem: ["appointment", "event", "due"],
   },
   body: bookingFields,

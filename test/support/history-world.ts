@@ -39,7 +39,7 @@ export async function openWorld(chance: Chance): Promise<World> {
     undo.push(weather.stop);
     const told = process.env["DYNAMODB_ENDPOINT"];
     process.env["DYNAMODB_ENDPOINT"] = dynamodb.endpoint;
-    const backend = await startBackend({ inMemory: true, port: 0, testClock: true, quiet: true });
+    const backend = await startBackend({ inMemory: true, port: 0, testClock: true, quiet: true, requestsOnly: true });
     undo.push(async () => {
       await backend.stop();
       if (told === undefined) delete process.env["DYNAMODB_ENDPOINT"];
