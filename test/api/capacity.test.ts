@@ -9,6 +9,13 @@ const nine = `${day}T09:00:00Z`;
 
 const book = (service: string, patient: string, start: string, more: object = {}) =>
   call("POST", "/v1/appointments", { as: desk, at, body: { service, patient, start, ...more } });
+/** As a client does that is told to come back: on a slow machine a hundred rivals take longer than one request may. */
+const bookAtLast = async (service: string, patient: string, start: string) => {
+  for (;;) {
+    const answer = await book(service, patient, start);
+    if (answer.status !== 503) return answer;
+  }
+};
 const hold = (service: string, start: string, now = at) =>
   call("POST", "/v1/holds", { as: desk, at: now, body: { service, start } });
 const startsOf = async (service: string, now = at) => {
@@ -25,7 +32,7 @@ describe("a service that receives several patients together", () => {
   it.each([10, 60])("takes %i patients at one time and not one more, under contention", async (capacity) => {
     const { service, practitioner } = await newScene(undefined, { capacity });
     const patients = await newPatients(100);
-    const answers = await Promise.all(patients.map((patient) => book(service, patient, nine)));
+    const answers = await Promise.all(patients.map((patient) => bookAtLast(service, patient, nine)));
     expect(statusesOf(answers).sort()).toEqual(
       [`${100 - capacity} times 409 slot-taken`, `${capacity} times 201`].sort(),
     );
