@@ -74,3 +74,22 @@ export const deed: fc.Arbitrary<Deed> = fc.record({
   after: fc.constantFrom(0, 0, 0, 1, 1000, minute, 5 * minute - 1, 5 * minute, 5 * minute + 1),
   lag: fc.constantFrom(0, 0, 0, 1, 1000, 30_000, 2 * minute),
 });
+
+const holdMs = 5 * minute;
+
+/** A hold lapses, others take what they like, and then it comes back: too late, though it set out in time. */
+const late: fc.Arbitrary<Deed[]> = fc
+  .tuple(deed, fc.array(deed, { minLength: 1, maxLength: 4 }), deed)
+  .map(([held, others, back]) => [
+    { ...held, kind: "hold", lag: 0 },
+    ...others.map((each, n): Deed => {
+      const kind = each.kind === "hold" ? "hold" : "book";
+      return { ...each, kind, after: n === 0 ? holdMs + 1 : 0, lag: 0 };
+    }),
+    { ...back, kind: back.kind === "release" ? "release" : "confirm", after: 0, lag: 1000 },
+  ]);
+
+export const deeds: fc.Arbitrary<Deed[]> = fc.oneof(
+  { arbitrary: fc.array(deed, { minLength: 1, maxLength: 16 }), weight: 2 },
+  late,
+);

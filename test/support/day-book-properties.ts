@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { bookFaults } from "./checker-day-books.ts";
 import { seenOf } from "./checker-seen.ts";
-import { clinic, type Deed, deed, type PlainClinic } from "./day-book-clinics.ts";
+import { clinic, type Deed, deed, deeds, type PlainClinic } from "./day-book-clinics.ts";
 import { carryOut, type Outcome, type Stage, setStage } from "./day-book-play.ts";
 import type { Item } from "./history-world.ts";
 
@@ -15,9 +15,9 @@ type Look = () => Promise<Item[]> | Item[];
 
 /** Things done one after the other; their clocks go on, or lie a little behind. */
 export function inTurn(look: Look) {
-  return fc.asyncProperty(clinic, fc.array(deed, { minLength: 1, maxLength: 16 }), async (where, deeds) => {
+  return fc.asyncProperty(clinic, deeds, async (where, wanted) => {
     const stage = await setStage(where);
-    for (const each of deeds) await finish(carryOut(stage, each));
+    for (const each of wanted) await finish(carryOut(stage, each));
     await mustAgree(stage, look);
   });
 }
@@ -27,9 +27,9 @@ export function atOnce(look: Look) {
   const before = fc.array(deed, { maxLength: 6 });
   const rivals = fc.array(deed, { minLength: 2, maxLength: 3 });
   const turns = fc.array(fc.nat({ max: 2 }), { minLength: 12, maxLength: 12 });
-  return fc.asyncProperty(clinic, before, rivals, turns, async (where, deeds, racing, order) => {
+  return fc.asyncProperty(clinic, before, rivals, turns, async (where, wanted, racing, order) => {
     const stage = await setStage(where);
-    for (const each of deeds) await finish(carryOut(stage, each));
+    for (const each of wanted) await finish(carryOut(stage, each));
     await interleave(
       racing.map((each) => carryOut(stage, each)),
       order,
