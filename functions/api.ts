@@ -2,6 +2,7 @@ import { routes as agenda } from "./agenda/routes.ts";
 import { routes as appointments } from "./appointments/routes.ts";
 import { routes as availability } from "./availability/routes.ts";
 import { routes as calendar } from "./calendar/routes.ts";
+import { routes as calendarFeeds } from "./calendar-feeds/routes.ts";
 import { routes as holds } from "./holds/routes.ts";
 import type { Route } from "./kernel/route.ts";
 import { routes as locations } from "./locations/routes.ts";
@@ -13,6 +14,7 @@ import { routes as practitioners } from "./practitioners/routes.ts";
 import { routes as records } from "./records/routes.ts";
 import { routes as resources } from "./resources/routes.ts";
 import { routes as schedules } from "./schedules/routes.ts";
+import { routes as series } from "./series/routes.ts";
 import { routes as services } from "./services/routes.ts";
 import { routes as system } from "./system/routes.ts";
 import { routes as trail } from "./trail/routes.ts";
@@ -30,7 +32,9 @@ export const rooms = {
   holds,
   agenda,
   calendar,
+  "calendar-feeds": calendarFeeds,
   appointments,
+  series,
   "past-appointments": pastAppointments,
   records,
   trail,

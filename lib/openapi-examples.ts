@@ -26,6 +26,8 @@ const patient = {
   communication: { preferred: "email", reminders: { email: true, sms: false } },
 };
 
+const feed = { id: "fed_6pQs1TuVw4XyZa7BcDe0Fg", practitioner: id.practitioner, createdAt: kept.createdAt };
+
 const practitioner = {
   name: { family: "Lindqvist", given: ["Johan"] },
   specialty: "Family medicine",
@@ -144,6 +146,9 @@ export const examples: Record<string, unknown> = {
     sequence: 0,
     ...kept,
   },
+  CalendarFeedFields: { practitioner: id.practitioner },
+  CalendarFeed: feed,
+  NewCalendarFeed: feed,
   OpenSlot: { start: "2026-12-01T09:00:00-05:00", end: "2026-12-01T09:30:00-05:00", practitioner: id.practitioner },
   RecordFields: temperature,
   Record: {

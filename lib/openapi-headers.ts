@@ -3,6 +3,7 @@ import type { JsonSchema } from "./openapi-schemas.ts";
 
 const visible = (maxLength: number): JsonSchema => ({ type: "string", maxLength, pattern: "^[\\x20-\\x7e]*$" });
 const etag: JsonSchema = { type: "string", maxLength: 12, pattern: '^"\\d{1,10}"$', examples: ['"3"'] };
+const textTag: JsonSchema = { type: "string", maxLength: 45, pattern: '^"[\\w-]{43}"$' };
 const seconds: JsonSchema = { type: "integer", format: "int32", minimum: 1, maximum: 3600 };
 
 /** The headers that requests carry, as `components.parameters`. */
@@ -45,11 +46,16 @@ export const parameters = {
 /** The headers that answers carry, as `components.headers`. */
 export const headers = {
   "X-Request-Id": { description: "Names this request in the logs and the audit trail.", schema: visible(100) },
-  "Cache-Control": { description: "Nothing of this API may be cached.", schema: { type: "string", const: "no-store" } },
+  "Cache-Control": { description: "The answer may not be kept.", schema: { type: "string", const: "no-store" } },
   "Access-Control-Allow-Origin": {
     description: "The browser's origin, where it is one that this deployment admits; otherwise absent.",
     schema: visible(253),
   },
+  PrivateCacheControl: {
+    description: "The caller alone may keep the answer, and must ask each time whether it still holds.",
+    schema: { type: "string", const: "private, no-cache" },
+  },
+  TextTag: { description: "The text's hash, for If-None-Match: 304 where it is the same.", schema: textTag },
   ETag: { description: "The version, for If-Match.", schema: etag },
   Location: { description: "The path of what was made.", schema: visible(500) },
   "Retry-After": { description: "Seconds after which to try again.", schema: seconds },
@@ -62,6 +68,12 @@ export type HeaderName = keyof typeof headers;
 export function headersOf(...own: HeaderName[]) {
   const all = ["X-Request-Id", "Cache-Control", "Access-Control-Allow-Origin", ...own];
   return Object.fromEntries(all.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+}
+
+/** References to the headers of an answer that the caller may keep. */
+export function keptHeaders() {
+  const reference = (name: keyof typeof headers) => ({ $ref: `#/components/headers/${name}` });
+  return { ...headersOf(), "Cache-Control": reference("PrivateCacheControl"), ETag: reference("TextTag") };
 }
 
 /** References to the headers that a route's requests carry. */

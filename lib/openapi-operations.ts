@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import type { NamedRoute } from "../functions/api.ts";
-import { headerParametersOf, headersOf } from "./openapi-headers.ts";
+import { headerParametersOf, headersOf, keptHeaders } from "./openapi-headers.ts";
 import { problemsOf } from "./openapi-problems.ts";
 import type { ApiSchemas, JsonSchema } from "./openapi-schemas.ts";
 
@@ -18,6 +18,7 @@ export function operationOf(route: NamedRoute, schemas: ApiSchemas): Record<stri
     ...(body ? { requestBody: { required: true, content: bodyOf(route, body) } } : {}),
     responses: {
       [route.answer.status]: answerOf(route, answer),
+      ...(route.answer.cached ? { 304: { description: STATUS_CODES[304], headers: keptHeaders() } } : {}),
       ...problemsOf(route, schemas),
     },
   };
@@ -46,5 +47,6 @@ function bodyOf({ method }: NamedRoute, schema: JsonSchema) {
 function answerOf({ answer }: NamedRoute, schema: JsonSchema | undefined) {
   const own = [...(answer.versioned ? ["ETag" as const] : []), ...(answer.status === 201 ? ["Location" as const] : [])];
   const content = schema && { [answer.media ?? "application/json"]: { schema } };
-  return { description: STATUS_CODES[answer.status], headers: headersOf(...own), ...(content ? { content } : {}) };
+  const headers = answer.cached ? keptHeaders() : headersOf(...own);
+  return { description: STATUS_CODES[answer.status], headers, ...(content ? { content } : {}) };
 }

@@ -28,6 +28,21 @@ export const problem: JsonSchema = {
         properties: { path: word(1000), expected: word(1000), message: word(2000) },
       },
     },
+    conflicts: {
+      type: "array",
+      maxItems: 52,
+      description: "Each occurrence of a series that cannot be booked, and why.",
+      items: {
+        type: "object",
+        required: ["occurrence", "of", "start", "code"],
+        properties: {
+          occurrence: { type: "integer", format: "int32", minimum: 1, maximum: 52 },
+          of: { type: "integer", format: "int32", minimum: 1, maximum: 52 },
+          start: { type: "string", format: "date-time", maxLength: 35 },
+          code: word(100),
+        },
+      },
+    },
     existing: { ...word(100), description: "The id of what is there already." },
     from: { ...word(100), description: "The state that an illegal transition would leave." },
     to: { ...word(100), description: "The state that an illegal transition would reach." },

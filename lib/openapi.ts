@@ -1,6 +1,7 @@
 import { api, type NamedRoute, type rooms } from "../functions/api.ts";
 import project from "../package.json" with { type: "json" };
-import { examples } from "./openapi-examples.ts";
+import { examples as common } from "./openapi-examples.ts";
+import { seriesExamples } from "./openapi-examples-series.ts";
 import { headers, parameters } from "./openapi-headers.ts";
 import { operationOf } from "./openapi-operations.ts";
 import { problem, sharedProblems } from "./openapi-problems.ts";
@@ -30,8 +31,10 @@ const tags: Record<keyof typeof rooms, string> = {
   availability: "The times that can be booked",
   holds: "Times kept for a while, for somebody who is about to book",
   appointments: "Booked, moved, cancelled and attended visits",
+  series: "Appointments that recur, booked together",
   "past-appointments": "Visits that have already happened, brought along from elsewhere",
   calendar: "Appointments for other calendars",
+  "calendar-feeds": "Calendars to subscribe to, by a secret address",
   agenda: "A clinic's day at a glance",
   records: "The medical record",
   trail: "Who looked at or changed what",
@@ -79,6 +82,8 @@ export function openapi(routes: readonly NamedRoute[] = api): OpenApi {
     components: componentsOf(schemas),
   };
 }
+
+const examples = { ...common, ...seriesExamples };
 
 function componentsOf({ components }: ApiSchemas): OpenApi["components"] {
   const described = Object.entries(components).map(([id, schema]) => [

@@ -1,17 +1,19 @@
 import { busyOf, type Day, listedOn, offOf } from "../appointments/day-book.ts";
-import { openWindows } from "../availability/opening-hours.ts";
+import { type OpenWindow, openWindows } from "../availability/opening-hours.ts";
 import { type Instant, type Interval, overlaps, toInstant, toMs } from "../kernel/instant.ts";
 import type { Schedule } from "../schedules/model.ts";
 
 interface Stretch {
   start: Instant;
   end: Instant;
+  location?: OpenWindow["location"];
 }
 
 /** What of a practitioner's day can be told from the schedule and the day-book alone, each list by start. */
 export function outline(schedule: Schedule, days: readonly Day[], within: Interval, now: Instant) {
   const isWithin = (stretch: Interval) => overlaps(stretch, within);
-  const open = union(openWindows(schedule, within).map((window) => clip(window, within)));
+  const windows = openWindows(schedule, within);
+  const open = union(windows.map((window) => clip(window, within)));
   const busy = days.flatMap((day) => busyOf(day, toMs(now)));
   const off = union(
     days
@@ -33,43 +35,52 @@ export function outline(schedule: Schedule, days: readonly Day[], within: Interv
       })),
     timeOff: off.map(written),
     open: open.map(written),
+    breaks: breaksBetween(windows, within).map(written),
     free: without(open, union(busy)).map(written),
   };
+}
+
+/** The gaps between the windows that begin on a day; what is left of the evening before has no break after it. */
+function breaksBetween(windows: readonly Interval[], within: Interval): Interval[] {
+  const begun = windows.filter(({ start }) => start >= within.start);
+  // Without their locations: the way from one to another is no break where their times meet.
+  const own = union(begun.map(({ start, end }) => clip({ start, end }, within)));
+  return own.slice(1).map(({ start }, place) => ({ start: (own[place] as Interval).end, end: start }));
 }
 
 function lapseOf(day: Day, id: string): number {
   return (day[id] as number[])[2] ?? 0;
 }
 
-function written({ start, end }: Interval): Stretch {
-  return { start: toInstant(start), end: toInstant(end) };
+function written({ start, end, ...where }: OpenWindow): Stretch {
+  return { start: toInstant(start), end: toInstant(end), ...where };
 }
 
-function clip({ start, end }: Interval, within: Interval): Interval {
-  return { start: Math.max(start, within.start), end: Math.min(end, within.end) };
+function clip<Of extends Interval>(stretch: Of, within: Interval): Of {
+  return { ...stretch, start: Math.max(stretch.start, within.start), end: Math.min(stretch.end, within.end) };
 }
 
-/** The same times by start, run together where they touch. */
-function union(stretches: readonly Interval[]): Interval[] {
-  const runs: Interval[] = [];
-  for (const { start, end } of stretches.toSorted((a, b) => a.start - b.start)) {
-    const last = runs.at(-1);
-    if (last && start <= last.end) last.end = Math.max(last.end, end);
-    else runs.push({ start, end });
+/** The same times by start, run together where they touch and are at one location. */
+function union<Of extends OpenWindow>(stretches: readonly Of[]): Of[] {
+  const runs: Of[] = [];
+  for (const stretch of stretches.toSorted((a, b) => a.start - b.start)) {
+    const last = runs.findLast(({ location }) => location === stretch.location);
+    if (last && stretch.start <= last.end) last.end = Math.max(last.end, stretch.end);
+    else runs.push({ ...stretch });
   }
   return runs;
 }
 
-/** What remains of times when others are taken away; both by start and apart. */
-function without(stretches: readonly Interval[], taken: readonly Interval[]): Interval[] {
-  return stretches.flatMap(({ start, end }) => {
-    const rest: Interval[] = [];
-    let from = start;
+/** What remains of times when others are taken away, which are by start and apart. */
+function without(stretches: readonly OpenWindow[], taken: readonly Interval[]): OpenWindow[] {
+  return stretches.flatMap((stretch) => {
+    const rest: OpenWindow[] = [];
+    let from = stretch.start;
     for (const each of taken) {
-      if (each.end <= from || each.start >= end) continue;
-      if (each.start > from) rest.push({ start: from, end: each.start });
+      if (each.end <= from || each.start >= stretch.end) continue;
+      if (each.start > from) rest.push({ ...stretch, start: from, end: each.start });
       from = Math.max(from, each.end);
     }
-    return from < end ? [...rest, { start: from, end }] : rest;
+    return from < stretch.end ? [...rest, { ...stretch, start: from }] : rest;
   });
 }

@@ -29,9 +29,9 @@ export const handler = endpoint(route, async (ask) => {
     const choice = choose(given, { ...terms, lost, draw: Math.random(), setAside: setAsideBy(body.override, given) });
     const id = newId("apt");
     const visitOf = (overlapsPatient: boolean): Visit => {
+      const { resources, location, sharing } = choice;
       const { id: practitioner } = choice.practitioner;
-      const { resources, sharing } = choice;
-      const booked = book({ ...wish, practitioner, resources }, given.service, { id, now, ...sharing });
+      const booked = book({ ...wish, practitioner, resources, location }, given.service, { id, now, ...sharing });
       const visit = { ...booked, overlapsPatient: overlapsPatient || undefined };
       return terms.isWalkIn ? arrived(visit, now) : visit;
     };

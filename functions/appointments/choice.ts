@@ -1,6 +1,6 @@
-import { claimOf } from "../availability/model.ts";
+import { claimOf, locationAt } from "../availability/model.ts";
 import { dayAround } from "../availability/opening-hours.ts";
-import { type Instant, type Interval, overlaps, toMs } from "../kernel/instant.ts";
+import { type Instant, toMs } from "../kernel/instant.ts";
 import { refuse } from "../kernel/problem.ts";
 import type { Policy } from "../policy/model.ts";
 import type { Schedule } from "../schedules/model.ts";
@@ -8,6 +8,7 @@ import type { Service } from "../services/model.ts";
 import { type Day, dayOf, isFree, listedOn } from "./day-book.ts";
 import type { Appointment, Sharing } from "./model.ts";
 import { type Code, codesAgainst, codesInGeneral, mustAllBe } from "./objections.ts";
+import { roomsFor } from "./rooms.ts";
 import { type Group, placeIn, sharesOn } from "./shares.ts";
 
 /** A practitioner who may carry out a booking, with the days it may touch. */
@@ -21,6 +22,7 @@ export interface Candidate {
 /** A room or a device that may serve one, likewise. */
 export interface Thing {
   id: Appointment["resources"][number];
+  location?: string | undefined;
   days: readonly (Day | undefined)[];
 }
 
@@ -61,6 +63,8 @@ export interface Terms {
 export interface Choice {
   practitioner: Candidate;
   resources: Thing["id"][];
+  /** Where, if the practitioner's opening hours say. */
+  location?: Appointment["location"];
   sharing: Sharing;
   /** The days that it was chosen by. */
   seen: ReadonlyMap<string, Thing["days"]>;
@@ -70,7 +74,8 @@ export interface Choice {
 
 /**
  * The first choice: the least booked practitioner of that day (ties by id) who is free and has no objection, with the
- * first free rooms and devices. Throws what stands against it: 422 with its own code, or `slot-taken` (409).
+ * first free rooms and devices of where they are then. Throws what stands against it: 422 with its own code, or
+ * `slot-taken` (409).
  */
 export function choose(given: Circumstances, terms: Terms): Choice {
   const isSetAside = (code: Code) => terms.setAside?.includes(code) ?? false;
@@ -88,50 +93,32 @@ export function choose(given: Circumstances, terms: Terms): Choice {
   const claim = claimOf(given.service, toMs(terms.start));
   const { capacity } = given.service;
   const free = open.filter(({ practitioner: { days } }) => isFree(days, claim, toMs(terms.now), capacity));
-  const [first] = free.toSorted(
+  const inOrder = free.toSorted(
     (a, b) =>
       loadOn(a.practitioner, terms.start) - loadOn(b.practitioner, terms.start) ||
       (a.practitioner.id < b.practitioner.id ? -1 : 1),
   );
-  const resources = first && roomsFor(first.practitioner.days, given, terms);
-  if (!resources)
-    throw refuse("conflict", "slot-taken", first ? "No room or device that is needed is free." : "The time is taken.");
+  for (const { practitioner, codes } of inOrder) {
+    const made = choiceOf(practitioner, given, terms);
+    if (made) return { ...made, overrode: [...general, ...codes] };
+  }
+  const detail = inOrder.length > 0 ? "No room or device that is needed is free." : "The time is taken.";
+  throw refuse("conflict", "slot-taken", detail);
+}
+
+/** What is chosen with a practitioner, if the rooms and devices that are needed are free where they are. */
+function choiceOf(practitioner: Candidate, given: Circumstances, terms: Terms): Omit<Choice, "overrode"> | undefined {
+  const location = locationAt(practitioner.schedule, given.service, toMs(terms.start));
+  const resources = roomsFor(practitioner.days, { ...given, location }, terms);
+  if (!resources) return undefined;
   const things = given.things.flat().filter(({ id }) => resources.includes(id));
-  const { practitioner } = first;
   return {
     practitioner,
     resources,
+    location,
     sharing: sharingOf([practitioner, ...things], practitioner, given, terms),
     seen: new Map([practitioner, ...things, ...(given.daily ? [given.daily] : [])].map(({ id, days }) => [id, days])),
-    overrode: [...general, ...first.codes],
   };
-}
-
-/** What is free of what the service requires: those of the group that the practitioner has then, or else the first free. */
-export function roomsFor(
-  practitioner: Candidate["days"],
-  given: Pick<Circumstances, "service" | "things">,
-  terms: Terms,
-): Thing["id"][] | undefined {
-  const { service, things } = given;
-  const isGroup = service.capacity > 1 && things.length > 0;
-  const ofGroup = isGroup ? joined(practitioner, given, terms) : undefined;
-  return ofGroup ?? assign(things, claimOf(service, toMs(terms.start)), terms);
-}
-
-/** The rooms and devices of the group that an appointment joins, if there is one and they are what the service requires. */
-function joined(
-  days: Candidate["days"],
-  { service, things }: Pick<Circumstances, "service" | "things">,
-  terms: Terms,
-): Thing["id"][] | undefined {
-  const claim = claimOf(service, toMs(terms.start));
-  const now = toMs(terms.now);
-  const group = days.flatMap((day) => sharesOn(day, now)).find((share) => overlaps(share, claim));
-  if (!group || group.with.length !== things.length) return undefined;
-  const its = things.flatMap((each, n) => each.filter(({ id }) => id === group.with[n] && !terms.lost?.has(id)));
-  const areFree = its.every((thing) => isFree(thing.days, claim, now, service.capacity));
-  return its.length === things.length && areFree ? its.map(({ id }) => id) : undefined;
 }
 
 /** Its place in the group, and among those that the service admits on that local day; as many as staff like, if they say so. */
@@ -160,20 +147,4 @@ function sharingOf(
 function loadOn({ days }: Candidate, start: Instant): number {
   const day = days.find((each) => each?.sk === dayOf(toMs(start)));
   return day ? listedOn(day).length : 0;
-}
-
-/** One free thing for each requirement, none twice; undefined if that cannot be. */
-function assign(
-  [first, ...rest]: readonly (readonly Thing[])[],
-  claim: Interval,
-  terms: Pick<Terms, "now" | "lost">,
-  used: string[] = [],
-): Thing["id"][] | undefined {
-  if (!first) return [];
-  for (const { id, days } of first) {
-    if (used.includes(id) || terms.lost?.has(id) || !isFree(days, claim, toMs(terms.now))) continue;
-    const others = assign(rest, claim, terms, [...used, id]);
-    if (others) return [id, ...others];
-  }
-  return undefined;
 }

@@ -19,7 +19,8 @@ import { findOutlines } from "./store.ts";
 /** What is asked for: a service at a time, of one practitioner or of any, for a patient or nobody in particular yet. */
 export interface Asked {
   service: string;
-  start: Instant;
+  /** One time, or several of which each is judged by what is read for all. */
+  start: Instant | readonly Instant[];
   practitioner?: string | undefined;
   patient?: string | undefined;
 }
@@ -37,7 +38,8 @@ export async function circumstancesOf(
   now: Instant,
 ): Promise<Circumstances & { key: PatientKey | undefined }> {
   const { clinic } = keyring;
-  const dates = daysOf({ start: toMs(start) - reach.before, end: toMs(start) + reach.after });
+  const starts = [start].flat();
+  const dates = datesAround(starts);
   const ofPatient = patient ? patientKeys(clinic, patient) : [];
   const named = practitioner ? candidateKeys(clinic, practitioner, dates) : [];
   const rows = await getAll([serviceAt(clinic, serviceId), policyAt(clinic), ...ofPatient, ...named]);
@@ -53,7 +55,7 @@ export async function circumstancesOf(
       : findCandidates(clinic, service.practitioners, dates),
     findThings(clinic, service, dates),
     patient && rules.maxUpcomingPerPatient ? countAhead(clinic, patient, now) : undefined,
-    rules.maxPerDay ? findDaily(clinic, service, rules.maxPerDay, toMs(start)) : undefined,
+    rules.maxPerDay ? findDaily(clinic, service, rules.maxPerDay, starts) : undefined,
   ]);
   return {
     key: known?.key,
@@ -67,14 +69,20 @@ export async function circumstancesOf(
   };
 }
 
-/** A service's own day-book around a start, wherever on earth the local day may lie. */
+/** The UTC days that appointments starting then may touch, each once. */
+export function datesAround(starts: readonly Instant[], { before, after } = reach): string[] {
+  const dates = starts.flatMap((start) => daysOf({ start: toMs(start) - before, end: toMs(start) + after }));
+  return [...new Set(dates)];
+}
+
+/** A service's own day-book around the starts, wherever on earth the local day may lie. */
 async function findDaily(
   clinic: string,
   { id }: Service,
   most: number,
-  start: number,
+  starts: readonly Instant[],
 ): Promise<Circumstances["daily"]> {
-  const dates = daysOf({ start: start - widestDay, end: start + widestDay });
+  const dates = datesAround(starts, { before: widestDay, after: widestDay });
   const days = (await getAll(dates.map((date) => dayAt(clinic, id, date)))) as (Day | undefined)[];
   return { id, days, most };
 }
@@ -128,12 +136,14 @@ async function findCandidates(
 async function findThings(clinic: string, { requires = [] }: Service, dates: readonly string[]): Promise<Thing[][]> {
   if (requires.length === 0) return [];
   const resources = await findAllResources(clinic);
-  const wanted = requires.map((requirement) => candidatesFor(resources, requirement).map(({ id }) => id));
-  const ids = [...new Set(wanted.flat())];
+  const wanted = requires.map((requirement) => candidatesFor(resources, requirement));
+  const ids = [...new Set(wanted.flat().map(({ id }) => id))];
   const rows = await getAll(ids.flatMap((id) => dates.map((date) => dayAt(clinic, id, date))));
   const daysOfThing = (id: Thing["id"]) =>
     rows.slice(ids.indexOf(id) * dates.length, (ids.indexOf(id) + 1) * dates.length);
-  return wanted.map((each) => each.map((id) => ({ id, days: daysOfThing(id) as (Day | undefined)[] })));
+  return wanted.map((each) =>
+    each.map(({ id, location }) => ({ id, location, days: daysOfThing(id) as (Day | undefined)[] })),
+  );
 }
 
 /** How many appointments a patient has before them; what was cancelled no longer counts. */

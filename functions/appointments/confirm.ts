@@ -1,7 +1,7 @@
 import { claimsOfHold, type KeptHold } from "../holds/model.ts";
 import { confirming, findHold } from "../holds/store.ts";
 import { mustSee } from "../kernel/access.ts";
-import type { Ask } from "../kernel/endpoint.ts";
+import type { Ask } from "../kernel/ask.ts";
 import { newId } from "../kernel/ids.ts";
 import { invalid } from "../kernel/input.ts";
 import { type Instant, toMs } from "../kernel/instant.ts";

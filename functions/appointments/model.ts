@@ -10,8 +10,10 @@ export type Move = z.output<typeof move>;
 export type BookingFields = z.output<typeof bookingFields>;
 
 /** What is to be booked, once it is known who and what takes part. */
-export interface Wish extends Pick<Appointment, "patient" | "practitioner" | "service" | "start" | "resources"> {
+export interface Wish
+  extends Pick<Appointment, "patient" | "practitioner" | "service" | "start" | "resources" | "location"> {
   reason?: string | undefined;
+  series?: Appointment["series"];
 }
 
 /** An appointment with what the clinic remembers of it besides. */
@@ -62,10 +64,11 @@ export function bookHeld(
   { buffers, capacity, place, daily }: { buffers: Buffers } & Sharing,
   { id, now }: { id: Appointment["id"]; now: Instant },
 ): Visit {
-  const { start, end, patient, practitioner, service, resources, reason } = held;
+  const { start, end, patient, practitioner, service, resources, location, reason, series } = held;
+  const who = { patient, practitioner, service, resources, location };
   const kept = { sequence: 0, version: 1, createdAt: now, updatedAt: now };
   return {
-    appointment: { id, status: "booked", start, end, patient, practitioner, service, resources, reason, ...kept },
+    appointment: { id, status: "booked", start, end, ...who, reason, series, ...kept },
     buffers,
     capacity,
     place,
@@ -105,7 +108,7 @@ export function recordPast(
 /** The same appointment at another time, perhaps with another practitioner; the patient need not do anything. */
 export function reschedule(
   seen: Visit,
-  to: Pick<Wish, "start" | "practitioner" | "resources">,
+  to: Pick<Wish, "start" | "practitioner" | "resources" | "location">,
   service: Service,
   { now, ...sharing }: { now: Instant } & Sharing,
 ): Visit {

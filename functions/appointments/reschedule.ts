@@ -27,8 +27,8 @@ export const handler = endpoint(route, async ({ params, body, caller, now, ifMat
     const given = await circumstancesOf(keyring, { ...appointment, ...to }, now);
     const own = withoutOwn(given, seen.visit);
     mustBeInTime("too-late-to-reschedule", caller, appointment, own, now);
-    const next = ({ resources, sharing }: Pick<Choice, "resources"> & { sharing?: Sharing }) =>
-      reschedule(seen.visit, { ...to, resources }, given.service, { now, ...sharing });
+    const next = ({ resources, location, sharing }: Pick<Choice, "resources" | "location"> & { sharing?: Sharing }) =>
+      reschedule(seen.visit, { ...to, resources, location }, given.service, { now, ...sharing });
     next(appointment);
     const choice = choose(own, {
       start: to.start,

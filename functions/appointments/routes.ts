@@ -30,7 +30,11 @@ export const appointment = schema(() =>
       service: id("svc"),
       /** The rooms and devices it takes. */
       resources: listOf(id("res"), 10),
+      /** Where it is, if the practitioner's opening hours say. */
+      location: z.optional(id("loc")),
       reason: z.optional(text(1000)),
+      /** The series it was booked in; what becomes of it later is its own. */
+      series: z.optional(id("ser")),
       cancellation: z.optional(z.strictObject({ reason: z.optional(text(1000)), at: instant })),
       identifier: z.optional(identifier),
       /** Rises with every change of time, as iCalendar wants it (RFC 5545, 3.8.7.4). */

@@ -55,7 +55,10 @@ export async function findAppointments(keyring: Keyring, ids: readonly string[])
 }
 
 /** What of an appointment is plain, for an agenda: no key is needed, and nothing sealed is opened. */
-export type Outline = Pick<Appointment, "id" | "start" | "end" | "status" | "patient" | "service" | "resources">;
+export type Outline = Pick<
+  Appointment,
+  "id" | "start" | "end" | "status" | "patient" | "service" | "resources" | "location"
+>;
 
 /** The outlines of those appointments that take their time, by id. */
 export async function findOutlines(clinic: string, ids: readonly string[]): Promise<Map<string, Outline>> {
@@ -64,14 +67,15 @@ export async function findOutlines(clinic: string, ids: readonly string[]): Prom
     .filter((row) => row !== undefined)
     .filter(({ status }) => status !== "cancelled" && status !== "entered-in-error");
   return new Map(
-    active.map(({ id, start, end, status, patient, service, resources }) => [
+    active.map(({ id, start, end, status, patient, service, resources, location }) => [
       id,
-      { id, start, end, status, patient, service, resources },
+      { id, start, end, status, patient, service, resources, location },
     ]),
   );
 }
 
-function visitOf(key: PatientKey, item: Item): Visit {
+/** An appointment from its row. */
+export function visitOf(key: PatientKey, item: Item): Visit {
   const row = item as unknown as Row;
   const { reason, cancellationReason, identifier } = openOf<Sealed>(
     key,
@@ -81,24 +85,13 @@ function visitOf(key: PatientKey, item: Item): Visit {
     row.sealed,
   );
   const cancellation = row.cancelledAt ? { reason: cancellationReason, at: row.cancelledAt } : undefined;
-  const { id, status, start, end, patient, practitioner, service, resources, ...rest } = row;
-  const {
-    sequence,
-    version,
-    createdAt,
-    updatedAt,
-    buffers,
-    capacity,
-    place,
-    daily,
-    claims,
-    overlapsPatient,
-    remindAt,
-  } = rest;
-  const who = { patient, practitioner, service, resources };
+  const { id, status, start, end, patient, practitioner, service, resources, location, series, ...rest } = row;
+  const { sequence, version, createdAt, updatedAt, ...besides } = rest;
+  const { buffers, capacity, place, daily, claims, overlapsPatient, remindAt } = besides;
+  const who = { patient, practitioner, service, resources, location };
   const kept = { sequence, version, createdAt, updatedAt };
   return {
-    appointment: { id, status, start, end, ...who, reason, cancellation, identifier, ...kept },
+    appointment: { id, status, start, end, ...who, reason, series, cancellation, identifier, ...kept },
     buffers,
     capacity,
     place,

@@ -1,5 +1,5 @@
 import type { Interval } from "../kernel/instant.ts";
-import { openWindows, type Schedule } from "./opening-hours.ts";
+import { type OpenWindow, openWindows, type Schedule } from "./opening-hours.ts";
 
 /** How long a service takes, in what steps it may start, and what it needs before and after. */
 export interface Timing {
@@ -38,6 +38,20 @@ export function placeOf(schedule: Schedule, timing: Timing, start: number): Plac
   return around.some((window) => firstSlot(window, timing, start) === start) ? "open" : "off-slot-grid";
 }
 
+/**
+ * Where an appointment at that instant is, if its window says: the first window with a slot there, as a search finds it; or
+ * else, since staff may set hours and grid aside, the first that it lies in or begins in.
+ */
+export function locationAt(schedule: Schedule, timing: Timing, start: number): OpenWindow["location"] {
+  const end = start + timing.durationMinutes * minute;
+  const around = openWindows(schedule, { start, end }).filter((window) => window.start <= start && start < window.end);
+  const window =
+    around.find((each) => firstSlot(each, timing, start) === start) ??
+    around.find((each) => end <= each.end) ??
+    around[0];
+  return window?.location;
+}
+
 /** What an appointment takes of its practitioner: buffers included, so that those of neighbours add up. */
 export function claimOf(timing: Timing, start: number): Interval {
   return {
@@ -47,32 +61,41 @@ export function claimOf(timing: Timing, start: number): Interval {
 }
 
 /** The times that can still be booked, ascending by start, buffers left out. Lazy: a page takes what it needs. */
-export function* openSlots({ schedule, timing, within, now, busy }: SlotSearch): Generator<Interval, void> {
+export function* openSlots({ schedule, timing, within, now, busy }: SlotSearch): Generator<OpenWindow, void> {
   const isTaken = takenBy(busy);
-  for (const start of starts(schedule, timing, { start: Math.max(within.start, now), end: within.end })) {
-    if (!isTaken(claimOf(timing, start))) yield { start, end: start + timing.durationMinutes * minute };
+  for (const { start, window } of starts(schedule, timing, { start: Math.max(within.start, now), end: within.end })) {
+    if (isTaken(claimOf(timing, start))) continue;
+    const { location } = window;
+    yield { start, end: start + timing.durationMinutes * minute, ...(location ? { location } : {}) };
   }
 }
 
+/** A slot's start, and the window it is in: the first of those that have a slot there. */
+interface Start {
+  start: number;
+  window: OpenWindow;
+}
+
 /** The starts of all windows' slots, each once, ascending. */
-function* starts(schedule: Schedule, timing: Timing, within: Interval): Generator<number, void> {
+function* starts(schedule: Schedule, timing: Timing, within: Interval): Generator<Start, void> {
   const windows = openWindows(schedule, within);
   let from = within.start;
   for (;;) {
     while (windows[0] && windows[0].end <= from) windows.shift();
-    const start = nextSlot(windows, timing, from);
-    if (start >= within.end) return;
-    yield start;
-    from = start + 1;
+    const next = nextSlot(windows, timing, from);
+    if (!next || next.start >= within.end) return;
+    yield next;
+    from = next.start + 1;
   }
 }
 
-/** The first slot at or after `from` of windows sorted by start; infinity if there is none. */
-function nextSlot(windows: readonly Interval[], timing: Timing, from: number): number {
-  let next = Number.POSITIVE_INFINITY;
+/** The first slot at or after `from` of windows sorted by start, if there is one. */
+function nextSlot(windows: readonly OpenWindow[], timing: Timing, from: number): Start | undefined {
+  let next: Start | undefined;
   for (const window of windows) {
-    if (window.start >= next) break;
-    next = Math.min(next, firstSlot(window, timing, from));
+    if (next && window.start >= next.start) break;
+    const start = firstSlot(window, timing, from);
+    if (start < (next?.start ?? Number.POSITIVE_INFINITY)) next = { start, window };
   }
   return next;
 }

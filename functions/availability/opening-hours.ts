@@ -15,12 +15,17 @@ export interface Schedule {
 }
 
 /** Wall-clock times of one local day; an end at or before the start is on the next day. */
-type Hours = Pick<WeeklyWindow, "start" | "end">;
+type Hours = Pick<WeeklyWindow, "start" | "end" | "location">;
+
+/** Opening hours as instants, and where they are, if they say. */
+export interface OpenWindow extends Interval {
+  location?: WeeklyWindow["location"];
+}
 
 const weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const satisfies WeeklyWindow["days"];
 
 /** The opening windows that have time in common with `within`, as instants, ascending by start; they may overlap. */
-export function openWindows(schedule: Schedule, within: Interval): Interval[] {
+export function openWindows(schedule: Schedule, within: Interval): OpenWindow[] {
   const exceptions = new Map(schedule.exceptions?.map((exception) => [exception.date, exception]));
   return daysAround(within, schedule.zone)
     .flatMap((day) => hoursOn(day, schedule, exceptions).map((hours) => toInterval(hours, day, schedule.zone)))
@@ -57,9 +62,10 @@ function hoursOn(
 }
 
 /** Empty or turned round where a gap in the clock has eaten the window. */
-function toInterval({ start, end }: Hours, day: Temporal.PlainDate, zone: string): Interval {
+function toInterval({ start, end, location }: Hours, day: Temporal.PlainDate, zone: string): OpenWindow {
   const endDay = end <= start ? day.add({ days: 1 }) : day;
-  return { start: toInstantMs(day, start, zone), end: toInstantMs(endDay, end, zone) };
+  const interval = { start: toInstantMs(day, start, zone), end: toInstantMs(endDay, end, zone) };
+  return location ? { ...interval, location } : interval;
 }
 
 /** The instants at which a local day begins and ends; a day of a clock change has 23 or 25 hours, or some other number. */

@@ -9,7 +9,9 @@ const zoned = schema(() =>
 
 /** A time that can be booked. */
 const openSlot = schema(() =>
-  z.strictObject({ start: zoned, end: zoned, practitioner: id("prc") }).register(z.globalRegistry, { id: "OpenSlot" }),
+  z
+    .strictObject({ start: zoned, end: zoned, practitioner: id("prc"), location: z.optional(id("loc")) })
+    .register(z.globalRegistry, { id: "OpenSlot" }),
 );
 
 const days31 = 31 * 86_400_000;

@@ -12,6 +12,7 @@ import type { Schedule } from "../schedules/model.ts";
 import type { Service } from "../services/model.ts";
 import { findService } from "../services/store.ts";
 import { claimOf, openSlots } from "./model.ts";
+import type { OpenWindow } from "./opening-hours.ts";
 import { search as route } from "./routes.ts";
 import { findActiveSchedules, fullDays, roomIn } from "./store.ts";
 import { written } from "./written.ts";
@@ -19,6 +20,7 @@ import { written } from "./written.ts";
 /** A time open with one practitioner; also where a page ends. */
 interface Slot extends Interval {
   practitioner: Schedule["practitioner"];
+  location?: OpenWindow["location"];
 }
 
 export const handler = endpoint(route, async ({ query, caller, now }) => {
@@ -59,8 +61,8 @@ interface Search {
   now: number;
   /** Where the minimum notice ends. */
   earliest: number;
-  /** Whether the rooms and devices that the service needs are free then, for the practitioner of those days. */
-  hasRoom: (practitioner: readonly Day[], start: number) => boolean;
+  /** Whether the rooms and devices that the service needs are free then, for the practitioner of those days, where they are. */
+  hasRoom: (practitioner: readonly Day[], start: number, location?: string) => boolean;
   /** Whether the service admits no more on the local day of a start. */
   isFull: (start: number, zone: string) => boolean;
 }
@@ -78,9 +80,10 @@ async function openWith(
   const days = await Array.fromAsync(findDays(clinic, practitioner, from, to));
   const busy = days.flatMap((day) => busyOf(day, now, timing.capacity));
   const open: Slot[] = [];
-  for (const { start, end } of openSlots({ schedule, timing, within, now: earliest, busy })) {
-    if (isFull(start, zone) || !hasRoom(days, start)) continue;
-    if (!after || inOrder(after, { start, end, practitioner }) < 0) open.push({ start, end, practitioner });
+  for (const { start, end, location } of openSlots({ schedule, timing, within, now: earliest, busy })) {
+    if (isFull(start, zone) || !hasRoom(days, start, location)) continue;
+    const slot = { start, end, practitioner, location };
+    if (!after || inOrder(after, slot) < 0) open.push(slot);
     if (open.length === enough) break;
   }
   return open;

@@ -1,7 +1,7 @@
-import { roomsFor } from "../appointments/choice.ts";
 import { type Day, dayOf } from "../appointments/day-book.ts";
 import { findDays } from "../appointments/day-book-store.ts";
 import { isFull } from "../appointments/objections.ts";
+import { roomsFor } from "../appointments/rooms.ts";
 import { type Instant, type Interval, toInstant, toMs } from "../kernel/instant.ts";
 import { getAll } from "../kernel/table.ts";
 import { practitionerAt } from "../practitioners/store.ts";
@@ -23,26 +23,28 @@ export async function findActiveSchedules(clinic: string, practitioners: readonl
 }
 
 /**
- * Tells of a practitioner, by their days, and a start whether the rooms and devices that a service requires are free then:
- * one range read of the day-book of each that would do, whatever is booked in it.
+ * Tells of a practitioner, by their days, and a start whether the rooms and devices that a service requires are free then,
+ * at the location where one is named: one range read of the day-book of each that would do, whatever is booked in it.
  */
 export async function roomIn(
   clinic: string,
   service: Service,
   within: Interval,
   now: Instant,
-): Promise<(practitioner: readonly Day[], start: number) => boolean> {
+): Promise<(practitioner: readonly Day[], start: number, location?: string) => boolean> {
   const { requires = [] } = service;
   if (requires.length === 0 || within.start >= within.end) return () => true;
   const resources = await findAllResources(clinic);
-  const wanted = requires.map((requirement) => candidatesFor(resources, requirement).map(({ id }) => id));
+  const wanted = requires.map((requirement) => candidatesFor(resources, requirement));
   const from = dayOf(claimOf(service, within.start).start);
   const to = dayOf(claimOf(service, within.end).end);
-  const ids = [...new Set(wanted.flat())];
+  const ids = [...new Set(wanted.flat().map(({ id }) => id))];
   const days = await Promise.all(ids.map((id) => Array.fromAsync(findDays(clinic, id, from, to))));
-  const things = wanted.map((each) => each.map((id) => ({ id, days: days[ids.indexOf(id)] ?? [] })));
-  return (practitioner, start) =>
-    roomsFor(practitioner, { service, things }, { start: toInstant(start), now }) !== undefined;
+  const things = wanted.map((each) =>
+    each.map(({ id, location }) => ({ id, location, days: days[ids.indexOf(id)] ?? [] })),
+  );
+  return (practitioner, start, location) =>
+    roomsFor(practitioner, { service, things, location }, { start: toInstant(start), now }) !== undefined;
 }
 
 /**

@@ -18,13 +18,13 @@ export const handler = endpoint(route, async ({ body, caller, now, commit }) => 
       circumstancesOf(keyring, { ...body, patient }, now),
       patient ? findPlace(caller.clinic, patient, now) : undefined,
     ]);
-    const { practitioner, resources, sharing, seen } = choose(given, {
+    const { practitioner, resources, location, sharing, seen } = choose(given, {
       start: body.start,
       now,
       lost,
       draw: Math.random(),
     });
-    const wish = { ...body, patient, practitioner: practitioner.id, resources };
+    const wish = { ...body, patient, practitioner: practitioner.id, resources, location };
     const kept = keep(wish, given.service, { id: newId("hld"), now, ...sharing, minutes: given.policy.holdMinutes });
     const writes = keeping(caller.clinic, kept, seen, place);
     await commit(writes, { answer: kept.hold, patient: key, target: kept.hold.id });

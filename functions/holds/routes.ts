@@ -14,6 +14,8 @@ export const hold = schema(() =>
       service: id("svc"),
       practitioner: id("prc"),
       resources: listOf(id("res"), 10),
+      /** Where it is, if the practitioner's opening hours say. */
+      location: z.optional(id("loc")),
       patient: z.optional(id("pat")),
       /** The appointment it became. */
       appointment: z.optional(id("apt")),

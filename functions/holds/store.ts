@@ -21,8 +21,9 @@ export async function findHold(clinic: string, id: string): Promise<KeptHold | u
 
 function holdOf(item: Item): KeptHold {
   const { buffers, capacity, place, daily, ...row } = item as unknown as Hold & Omit<KeptHold, "hold">;
-  const { id, status, start, end, service, practitioner, resources, patient, appointment, expiresAt, createdAt } = row;
-  const who = { service, practitioner, resources, patient, appointment };
+  const { id, status, start, end, service, practitioner, resources, location, patient, ...rest } = row;
+  const who = { service, practitioner, resources, location, patient, appointment: rest.appointment };
+  const { expiresAt, createdAt } = rest;
   return { hold: { id, status, start, end, ...who, expiresAt, createdAt }, buffers, capacity, place, daily };
 }
 

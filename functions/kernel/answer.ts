@@ -1,7 +1,8 @@
+import { createHash } from "node:crypto";
 import type { APIGatewayProxyResult } from "aws-lambda";
 import * as z from "zod/mini";
 import { env, envOr } from "./env.ts";
-import { type Exchange, headerOf } from "./exchange.ts";
+import { type Exchange, headerOf, stageOf } from "./exchange.ts";
 import { isPassing } from "./passing.ts";
 import { busy, problemOf, Refusal, refuse } from "./problem.ts";
 import type { Route } from "./route.ts";
@@ -10,18 +11,34 @@ import type { Route } from "./route.ts";
 export function answerOf({ answer, path }: Route, event: Exchange, body: unknown): APIGatewayProxyResult {
   if (answer.schema && envOr("CHECK_ANSWERS") === "on") z.parse(answer.schema, JSON.parse(JSON.stringify(body)));
   const { id, version } = (body ?? {}) as { id?: string; version?: number };
+  const text = textOf(answer, body);
+  const kept = answer.cached ? { "cache-control": `${answer.cached}, no-cache`, etag: tagOf(text) } : undefined;
+  if (kept && hasSeen(event, kept.etag))
+    return { statusCode: 304, headers: { ...commonHeaders(event), ...kept }, body: "" };
   return {
     statusCode: answer.status,
     headers: {
       ...commonHeaders(event),
+      ...kept,
       ...(answer.status === 204
         ? {}
         : { "content-type": answer.media ? `${answer.media}; charset=utf-8` : "application/json" }),
       ...(answer.versioned ? { etag: `"${version}"` } : {}),
       ...(answer.status === 201 ? { location: `${located(answer.location ?? path, event)}/${id}` } : {}),
     },
-    body: textOf(answer, body),
+    body: text,
   };
+}
+
+/** An ETag for a text that has no version of its own. */
+function tagOf(text: string): string {
+  return `"${createHash("sha256").update(text).digest("base64url")}"`;
+}
+
+/** Whether If-None-Match names what would be answered; compared weakly (RFC 9110, 13.1.2). */
+function hasSeen(event: Exchange, tag: string): boolean {
+  const seen = headerOf(event, "if-none-match")?.split(",") ?? [];
+  return seen.some((each) => each.trim().replace(/^W\//, "") === tag);
 }
 
 function textOf({ status, media }: Route["answer"], body: unknown): string {
@@ -31,8 +48,7 @@ function textOf({ status, media }: Route["answer"], body: unknown): string {
 
 /** A route's path with its parameters, below whatever the gateway puts before it (a stage's name). */
 function located(path: string, event: Exchange): string {
-  const stage = event.requestContext.path.slice(0, -event.path.length);
-  return stage + path.replaceAll(/\{(\w+)\}/g, (_, name: string) => event.pathParameters?.[name] ?? "");
+  return stageOf(event) + path.replaceAll(/\{(\w+)\}/g, (_, name: string) => event.pathParameters?.[name] ?? "");
 }
 
 /** The HTTP answer to a refused or failed request. */

@@ -71,6 +71,39 @@ function lostOf(guard?: Guard): Guard["lost"] {
   return guard?.lost ?? (() => new Error("a write without a condition lost its condition"));
 }
 
+/** The most writes that DynamoDB takes in one transaction. */
+const most = 100;
+
+/**
+ * Groups of writes, each of which must stay together, over as few transactions as take them in their order: at most a
+ * hundred writes in one, and none to an item that another of them touches. `spare` more will join each transaction.
+ */
+export function inTransactions<Group extends { writes: readonly Write[] }>(
+  groups: readonly Group[],
+  spare = 0,
+): Group[][] {
+  const transactions: Group[][] = [];
+  let touched = new Set<string>();
+  for (const group of groups) {
+    const items = group.writes.map(itemOf);
+    const last = transactions.at(-1);
+    const hasRoom = touched.size + items.length + spare <= most && !items.some((item) => touched.has(item));
+    if (last && hasRoom) last.push(group);
+    else {
+      transactions.push([group]);
+      touched = new Set();
+    }
+    for (const item of items) touched.add(item);
+  }
+  return transactions;
+}
+
+/** Which item a write touches. */
+function itemOf({ item: { Put, Update, Delete } }: Write): string {
+  const { pk, sk } = (Put?.Item ?? Update?.Key ?? Delete?.Key ?? {}) as Partial<Key>;
+  return `${pk} ${sk}`;
+}
+
 /** How long a transaction is tried again while others touch the same items, in milliseconds. */
 const patience = 5000;
 

@@ -1,61 +1,30 @@
 import middy, { type MiddlewareObj } from "@middy/core";
 import type { APIGatewayProxyResult } from "aws-lambda";
-import type * as z from "zod/mini";
 import { answerOf, problemAnswer } from "./answer.ts";
+import type { Ask, Finish, Handle } from "./ask.ts";
 import { entriesFor, leaveEntries } from "./audit.ts";
 import { callerOf, userOf } from "./caller.ts";
-import { commitAll, type Write } from "./commit.ts";
-import { type Caller, type Exchange, type Input, nowOf, type Subject } from "./exchange.ts";
-import { AlreadyDone, findDone, idempotencyKeyOf, rememberOnce } from "./idempotency.ts";
+import { commitAll } from "./commit.ts";
+import { addressOf, type Caller, type Exchange, type Input, nowOf, type Subject } from "./exchange.ts";
+import { AlreadyDone, findDone, idempotencyKeyOf, onceOf, rememberOnce } from "./idempotency.ts";
 import { inputOf } from "./input.ts";
-import type { Instant } from "./instant.ts";
-import type { PatientKey } from "./keyring.ts";
 import { logged } from "./log.ts";
 import { ifMatchOf } from "./precondition.ts";
 import { busy, Refusal } from "./problem.ts";
 import type { Route } from "./route.ts";
 
-/** What a handler is given. */
-export interface Ask<Params, Query, Body> {
-  params: Params;
-  query: Query;
-  body: Body;
-  caller: Caller;
-  /** When the gateway took the request. */
-  now: Instant;
-  /** The version the caller has seen, by If-Match. */
-  ifMatch: number | undefined;
-  /** Names whose data this touches, for the audit trail; the patient of the path, query or body is named already. */
-  concerns: (...subjects: Subject[]) => void;
-  /**
-   * Makes the change: all the writes, the audit entry and the Idempotency-Key's record, or nothing. `answer` is what a
-   * repeated request is answered with; where it is about a patient it is sealed with the patient's key.
-   */
-  commit: (writes: readonly Write[], done: Committed) => Promise<void>;
-}
-
-/** What a change is answered with, and what the audit trail says of it. */
-interface Committed extends Pick<Subject, "target" | "overrode"> {
-  answer: unknown;
-  patient?: PatientKey | undefined;
-}
-
-type Handle<R extends Route> =
-  R extends Route<infer Params, infer Query, infer Body, infer Answer>
-    ? (ask: Ask<z.output<Params>, z.output<Query>, z.output<Body>>) => Promise<z.input<Answer>>
-    : never;
-
 /**
  * A route's Lambda handler. A request goes one straight way: token, input, membership, handler, audit, answer; a refusal
  * from anywhere is audited where a person's data was asked for, and becomes application/problem+json (RFC 9457).
+ * Where a change may be cut short after it was committed, `finish` completes it when the request is repeated.
  */
-export function endpoint<R extends Route>(route: R, handle: Handle<R>) {
+export function endpoint<R extends Route>(route: R, handle: Handle<R>, finish?: Finish<R>) {
   return middy<Exchange, APIGatewayProxyResult>()
     .use(logged(route))
     .use(answered(route))
     .use(audited(route))
     .use(admitted(route))
-    .handler((event: Exchange) => run(route, handle as Handle<Route>, event) as never);
+    .handler((event: Exchange) => run(route, handle as Handle<Route>, event, finish as Finish<Route>) as never);
 }
 
 type Middleware = MiddlewareObj<Exchange, unknown>;
@@ -122,7 +91,12 @@ const nothing = Symbol("nothing");
  * Runs the handler. A POST whose key was used before is answered as then: its transaction finds the key's record and
  * throws AlreadyDone, or it is refused for what the first one did and the record is looked up before saying so.
  */
-async function run(route: Route, handle: Handle<Route>, event: Exchange): Promise<unknown> {
+async function run(
+  route: Route,
+  handle: Handle<Route>,
+  event: Exchange,
+  finish: Finish<Route> | undefined,
+): Promise<unknown> {
   const key = event.idempotencyKey;
   try {
     return (await handle(askOf(route, event))) ?? nothing;
@@ -131,7 +105,7 @@ async function run(route: Route, handle: Handle<Route>, event: Exchange): Promis
     if (done) {
       const { patient } = done;
       event.trace = { subjects: patient ? [{ patient }] : [], written: false, replayed: true };
-      return done.answer;
+      return finish ? finish(done.answer, askOf(route, event)) : done.answer;
     }
     throw error instanceof AlreadyDone ? busy() : error;
   }
@@ -146,11 +120,17 @@ function askOf(route: Route, event: Exchange): Ask<never, never, never> {
     caller,
     now,
     ifMatch: event.ifMatch,
+    address: addressOf(event),
+    actAs: (who) => void Object.assign(event, { caller: who, user: who.user }),
     concerns: (...subjects) => void trace.subjects.push(...subjects),
-    commit: async (writes, { target, overrode = [], ...done }) => {
+    once: key ? onceOf(key) : "",
+    mustBeFirst: async () => {
+      if (key && (await findDone(event, caller, key))) throw new AlreadyDone();
+    },
+    commit: async (writes, { target, overrode = [], isStep = false, ...done }) => {
       const about = { ...(target ? { target } : {}), ...(overrode.length > 0 ? { overrode } : {}) };
       const subject = { patient: done.patient?.patient, ...about };
-      const once = key ? [await rememberOnce(event, caller, key, done, now)] : [];
+      const once = key && !isStep ? [await rememberOnce(event, caller, key, done, now)] : [];
       await commitAll([...once, ...writes, ...entriesFor(route, event, caller, [subject])]);
       trace.written = true;
       // Others whom the answer tells of, beside the one whose entry went along.

@@ -52,6 +52,18 @@ export function nowOf(event: Exchange): Instant {
   return toInstant(event.requestContext.requestTimeEpoch);
 }
 
+/** What the gateway puts before a route's path: a stage's name, or nothing. */
+export function stageOf({ path, requestContext }: Exchange): string {
+  return requestContext.path.slice(0, -path.length);
+}
+
+/** The API's own address as the caller reached it: `https://api.example.org/live`. */
+export function addressOf(event: Exchange): string {
+  const { domainName = "" } = event.requestContext;
+  const scheme = headerOf(event, "x-forwarded-proto") === "http" ? "http" : "https";
+  return `${scheme}://${domainName}${stageOf(event)}`;
+}
+
 /** A request header's value, whatever the case of its name. */
 export function headerOf(event: APIGatewayProxyEvent, name: string): string | undefined {
   const wanted = name.toLowerCase();

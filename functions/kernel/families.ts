@@ -25,6 +25,8 @@ export const families = {
   /** Who may read a calendar without signing in: `FEED#<hash of the address's secret>`. */
   feed: { table: "clinic", prefix: "FEED" },
   appointment: { table: "clinic", prefix: "APPOINTMENT" },
+  /** A series of appointments, with all that its confirmation needs: `SERIES#<clinic>#<series>`. */
+  series: { table: "clinic", prefix: "SERIES" },
   /** A patient's medical record, apart from the demographics: `RECORD#<clinic>#<patient>` / record id. */
   record: { table: "clinic", prefix: "RECORD" },
   /** The outbox: what happened, for whoever must hear of it. */

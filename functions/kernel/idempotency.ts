@@ -40,7 +40,12 @@ export function idempotencyKeyOf(route: Pick<Route, "method">, event: Exchange):
 
 /** Where a key's record lies: under the clinic and the caller, so that nobody meets another's keys. */
 function recordAt({ clinic, user }: Caller, key: string): Key {
-  return keyOf("once", [clinic, user], createHash("sha256").update(key).digest("base64url"));
+  return keyOf("once", [clinic, user], onceOf(key));
+}
+
+/** What a key goes by in the tables. */
+export function onceOf(key: string): string {
+  return createHash("sha256").update(key).digest("base64url");
 }
 
 /** The request's fingerprint, keyed so that a body cannot be guessed from it. */

@@ -24,10 +24,21 @@ export interface InputError {
   message: string;
 }
 
+/** Why one occurrence of a series cannot be booked. */
+export interface Conflict {
+  /** Its number, from one, of how many, and when it would start. */
+  occurrence: number;
+  of: number;
+  start: string;
+  code: string;
+}
+
 /** What a problem may tell besides its code. None of it may hold a person's data. */
 export interface ProblemDetails {
   detail?: string;
   errors?: InputError[];
+  /** The occurrences of a series that cannot be booked, all of them. */
+  conflicts?: readonly Conflict[];
   /** The id of what is there already. */
   existing?: string;
   /** The states that an illegal transition names. */

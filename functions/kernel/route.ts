@@ -45,6 +45,8 @@ export interface Route<
     media?: "text/calendar";
     /** Whether the answer carries its version as ETag. */
     versioned?: boolean;
+    /** `private`: the caller may keep the answer, and asks each time whether it still holds (ETag, If-None-Match: 304). */
+    cached?: "private";
     /** Where a created thing is read, if not below this path. */
     location?: `/v1/${string}`;
   };

@@ -1,7 +1,8 @@
 import { absent, atVersion, put, type Write } from "../kernel/commit.ts";
 import { happened } from "../kernel/outbox.ts";
 import { stale } from "../kernel/precondition.ts";
-import { get, type Item, keyOf, query } from "../kernel/table.ts";
+import { refuse } from "../kernel/problem.ts";
+import { get, getAll, type Item, keyOf, query } from "../kernel/table.ts";
 import type { Location } from "./model.ts";
 
 export const locationAt = (clinic: string, location: string) => keyOf("location", [clinic], location);
@@ -22,6 +23,28 @@ export async function findLocations(clinic: string, after: string | undefined, l
 function locationOf(item: Item): Location {
   const { id, name, zone, address, active, version, createdAt, updatedAt } = item as unknown as Location;
   return { id, name, zone, address, active, version, createdAt, updatedAt };
+}
+
+/** Refuses (422) what is said to be where the clinic has no location, or none that is active; names each such field. */
+export async function mustBeActive(
+  clinic: string,
+  named: readonly { path: string; location: string }[],
+): Promise<void> {
+  const rows = await getAll(named.map(({ location }) => locationAt(clinic, location)));
+  const refused = (
+    code: "unknown-location" | "location-inactive",
+    expected: string,
+    isWrong: (row?: Item) => boolean,
+  ) => {
+    const wrong = named.filter((_, place) => isWrong(rows[place]));
+    if (wrong.length === 0) return;
+    const errors = wrong
+      .slice(0, 100)
+      .map(({ path }) => ({ path, expected, message: `${path} should be ${expected}` }));
+    throw refuse("unprocessable", code, { errors });
+  };
+  refused("unknown-location", "a location of this clinic", (row) => !row);
+  refused("location-inactive", "a location that is active", (row) => row?.["active"] !== true);
 }
 
 /** The writes that add a location. */

@@ -19,6 +19,16 @@ export function reschedule(seen: Schedule, fields: ScheduleFields, now: Instant)
   return { practitioner: seen.practitioner, exceptions: [], ...fields, version: seen.version + 1, updatedAt: now };
 }
 
+/** The locations that a schedule's windows name, each with the field that names it. */
+export function locationsIn({ windows, exceptions = [] }: ScheduleFields): { path: string; location: string }[] {
+  const of = (path: string, all: readonly { location?: string | undefined }[]) =>
+    all.flatMap(({ location }, place) => (location ? { path: `${path}.${place}.location`, location } : []));
+  const exceptional = exceptions.flatMap((exception, place) =>
+    "windows" in exception ? of(`exceptions.${place}.windows`, exception.windows) : [],
+  );
+  return [...of("windows", windows), ...exceptional];
+}
+
 /** For the audit trail: whose appointments an answer tells of, and that nothing was changed where nothing was. */
 export function subjectsOf({ outside }: Outside, { dryRun }: { dryRun?: string }) {
   const told = outside.map(({ patient, appointment }) => ({ patient, target: appointment }));

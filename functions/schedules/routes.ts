@@ -16,7 +16,7 @@ import {
   zone,
 } from "../kernel/schema.ts";
 
-const hours = { start: clockTime, end: clockTime };
+const hours = { start: clockTime, end: clockTime, location: z.optional(id("loc")) };
 const day = oneOf("mon", "tue", "wed", "thu", "fri", "sat", "sun");
 
 const window = schema(() =>
@@ -50,7 +50,8 @@ const exception = schema(() =>
 
 /**
  * When a practitioner receives patients: local wall-clock windows in an IANA zone. An end at or before its start is on
- * the next day; `effectiveFrom` and `effectiveUntil` are the first and last day a window counts.
+ * the next day; `effectiveFrom` and `effectiveUntil` are the first and last day a window counts. Where a window names a
+ * location, that is where the practitioner then is, and whose rooms and devices are taken.
  */
 export const scheduleFields = schema(() =>
   fields({
@@ -148,14 +149,14 @@ export const replace = route({
   path: "/v1/practitioners/{practitionerId}/schedule",
   summary: "Replace a practitioner's weekly schedule",
   description:
-    "Appointments stay as they are. `outside` tells the upcoming ones that do not lie within one window of the new hours, as of the moment before the change: at most 100, by start, with `more` where there are more. With `dryRun=true` the answer is the same and nothing is written.",
+    "Appointments stay as they are. `outside` tells the upcoming ones that do not lie within one window of the new hours, as of the moment before the change: at most 100, by start, with `more` where there are more. With `dryRun=true` the answer is the same and nothing is written. Where a window names a location, what is booked in it is there, and the rooms and devices that a service requires are taken from that location only.",
   allow: ["admin", "front-desk"],
   shows: ["scheduling"],
   audit: "schedule.replace",
   rights: {
     GetItem: ["schedule"],
     Query: ["daybook"],
-    BatchGetItem: ["appointment"],
+    BatchGetItem: ["appointment", "location"],
     PutItem: ["schedule", "event"],
   },
   params,
@@ -163,6 +164,7 @@ export const replace = route({
   body: scheduleFields,
   ifMatch: "required",
   answer: { status: 200, schema: scheduleChange, versioned: true },
+  refusals: { 422: ["unknown-location", "location-inactive"] },
 });
 
 export const addTimeOff = route({

@@ -51,6 +51,7 @@ export class Api extends Construct {
         dataTraceEnabled: false,
         accessLogDestination: new LogGroupLogDestination(props.logs.group(this, "AccessLog")),
         accessLogFormat: accessLogFormat(),
+        methodOptions: secretPaths([...props.functions.keys()], props.settings),
       },
     });
     Object.assign(this.rest.node.defaultChild as CfnRestApi, transport);
@@ -127,6 +128,22 @@ export class Api extends Construct {
       "The gateway's trace segments hold the URL with its query string, in which a search carries names, birth dates and phone numbers. The functions are traced instead, whose segments hold no request.",
     );
   }
+}
+
+/**
+ * The settings of routes whose path is itself the key: the gateway's log of errors would tell it. What is said of one
+ * method replaces all that is said of the stage, so the limits are said again.
+ */
+function secretPaths(routes: readonly NamedRoute[], { throttleRate, throttleBurst }: Settings) {
+  const options = {
+    loggingLevel: MethodLoggingLevel.OFF,
+    dataTraceEnabled: false,
+    metricsEnabled: false,
+    throttlingRateLimit: throttleRate,
+    throttlingBurstLimit: throttleBurst,
+  };
+  const secret = routes.filter(({ path }) => path.includes("{secret}"));
+  return Object.fromEntries(secret.map(({ method, path }) => [`${path}/${method}`, options]));
 }
 
 /** One JSON line per request. The route's template, never its path or query: both may tell of a person. */

@@ -26,9 +26,9 @@ export class Edge extends Construct {
     new CfnLoggingConfiguration(this, "Logging", {
       resourceArn: firewall.attrArn,
       logDestinationConfigs: [this.#logArn(logs)],
-      // The API's own access log tells of what passed; a request's query may tell of a patient, its token opens the door.
+      // The API's own access log tells of what passed; a request's query may tell of a patient, its token or a calendar's address opens the door.
       loggingFilter: { DefaultBehavior: "DROP", Filters: [keepBlockedAndCounted] },
-      redactedFields: [{ queryString: {} }, { singleHeader: { Name: "authorization" } }],
+      redactedFields: [{ uriPath: {} }, { queryString: {} }, { singleHeader: { Name: "authorization" } }],
     });
   }
 

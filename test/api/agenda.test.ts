@@ -40,6 +40,7 @@ describe("the agenda", () => {
           holds: [{ id: held.id, start: at("14:30"), end: at("15:00"), expiresAt: "2027-05-01T12:05:00Z" }],
           timeOff: [{ start: at("15:30"), end: at("18:00") }],
           open: [{ start: at("13:00"), end: at("16:00") }],
+          breaks: [],
           free: [
             { start: at("13:40"), end: at("14:30") },
             { start: at("15:10"), end: at("15:30") },
@@ -47,6 +48,19 @@ describe("the agenda", () => {
         },
       ],
     });
+  });
+
+  it("calls a break what lies between the opening windows that begin on the day, and nothing else", async () => {
+    const window = (start: string, end: string, days = ["tue"]) => ({ days, start, end });
+    const windows = [window("13:00", "15:00"), window("15:00", "17:00"), window("09:00", "12:00")];
+    const evening = window("22:00", "02:00", ["mon", "tue"]);
+    const practitioner = await newPractitioner({ zone: "America/New_York", windows: [...windows, evening] });
+    const { body } = await read(`date=2027-06-01&zone=America/New_York&practitioners=${practitioner}`);
+    expect(body.practitioners[0].open[0]).toEqual({ start: "2027-06-01T04:00:00Z", end: "2027-06-01T06:00:00Z" });
+    expect(body.practitioners[0].breaks).toEqual([
+      { start: "2027-06-01T16:00:00Z", end: "2027-06-01T17:00:00Z" },
+      { start: "2027-06-01T21:00:00Z", end: "2027-06-02T02:00:00Z" },
+    ]);
   });
 
   it("leaves a lapsed hold out, and calls its time free", async () => {
@@ -102,5 +116,79 @@ describe("the agenda", () => {
     expect((await read(query, { as: "desk@other.clinic" })).status).toBe(404);
     expect((await read("date=2027-02-29&zone=UTC")).body.errors[0].path).toBe("date");
     expect((await read("date=2027-06-01&zone=UTC&practitioners=prc_x")).body.errors[0].path).toBe("practitioners");
+  });
+
+  describe("of a location", () => {
+    const newLocation = async () =>
+      (await mustCall<{ id: string }>("POST", "/v1/locations", { as: admin, body: { name: "Site", zone: "UTC" } })).id;
+    const namesIn = (body: { practitioners: { practitioner: string }[] }) =>
+      body.practitioners.map(({ practitioner }) => practitioner).sort();
+
+    it("tells of those who open there that day or have appointments there, and where each stretch is", async () => {
+      const [here, there] = await Promise.all([newLocation(), newLocation()]);
+      const morning = { ...weekday, location: here };
+      const afternoon = { days: ["tue"], start: "12:00", end: "15:00", location: there };
+      const scene = await newScene({ zone: "UTC", windows: [morning, afternoon] });
+      const away = await newPractitioner({ zone: "UTC", windows: [{ ...morning, days: ["wed"] }] });
+      const elsewhere = await newPractitioner({ zone: "UTC", windows: [afternoon] });
+      const left = await newScene({ zone: "UTC", windows: [morning] });
+      const book = (body: object, start: string) =>
+        mustCall("POST", "/v1/appointments", { as: desk, at: noon, body: { ...body, start } });
+      await book(scene, "2027-06-01T09:00:00Z");
+      await book(left, "2027-06-01T09:00:00Z");
+      await mustCall("PUT", `/v1/practitioners/${left.practitioner}/schedule`, {
+        as: admin,
+        headers: { "if-match": '"2"' },
+        body: { zone: "UTC", windows: [] },
+      });
+      const { body } = await read(`date=2027-06-01&zone=UTC&location=${here}`);
+      expect(namesIn(body)).toEqual([scene.practitioner, left.practitioner].sort());
+      const at = (time: string) => `2027-06-01T${time}:00Z`;
+      expect(
+        body.practitioners.find((one: { practitioner: string }) => one.practitioner === scene.practitioner),
+      ).toMatchObject({
+        appointments: [{ location: here }],
+        open: [
+          { start: at("09:00"), end: at("12:00"), location: here },
+          { start: at("12:00"), end: at("15:00"), location: there },
+        ],
+        breaks: [],
+        free: [
+          { start: at("09:30"), end: at("12:00"), location: here },
+          { start: at("12:00"), end: at("15:00"), location: there },
+        ],
+      });
+      const { body: other } = await read(`date=2027-06-01&zone=UTC&location=${there}`);
+      expect(namesIn(other)).toEqual([scene.practitioner, elsewhere].sort());
+      expect(namesIn((await read(`date=2027-06-02&zone=UTC&location=${here}`)).body)).toEqual([away]);
+    });
+
+    it("leaves out who is inactive, unless they still have appointments there", async () => {
+      const location = await newLocation();
+      const schedule = { zone: "UTC", windows: [{ ...weekday, location }] };
+      const idle = await newPractitioner(schedule);
+      const scene = await newScene(schedule);
+      await mustCall("POST", "/v1/appointments", {
+        as: desk,
+        at: noon,
+        body: { ...scene, start: "2027-06-01T09:00:00Z" },
+      });
+      const seen = async () => namesIn((await read(`date=2027-06-01&zone=UTC&location=${location}`)).body);
+      expect(await seen()).toEqual([idle, scene.practitioner].sort());
+      for (const id of [idle, scene.practitioner]) {
+        const headers = { "if-match": '"1"' };
+        await mustCall("PATCH", `/v1/practitioners/${id}`, { as: admin, headers, body: { active: false } });
+      }
+      expect(await seen()).toEqual([scene.practitioner]);
+    });
+
+    it("is 404 where the clinic has none, and 400 beside practitioners", async () => {
+      const location = await newLocation();
+      const day = "date=2027-06-01&zone=UTC";
+      expect((await read(`${day}&location=loc_${"0".repeat(22)}`)).status).toBe(404);
+      expect((await read(`${day}&location=${location}`, { as: "desk@other.clinic" })).status).toBe(404);
+      const both = await read(`${day}&location=${location}&practitioners=${await newPractitioner()}`);
+      expect(both).toMatchObject({ status: 400, body: { errors: [{ path: "location" }] } });
+    });
   });
 });

@@ -24,10 +24,12 @@ const kinds = {
   timeOffId: "off",
   serviceId: "svc",
   appointmentId: "apt",
+  seriesId: "ser",
   recordId: "rec",
   locationId: "loc",
   resourceId: "res",
   holdId: "hld",
+  feedId: "fed",
 } as const;
 type Ids = Record<keyof typeof kinds, string>;
 
@@ -44,13 +46,16 @@ beforeAll(async () => {
   const off = { start: "2027-06-02T09:00:00Z", end: "2027-06-02T10:00:00Z", reason: "secret" };
   const note = { kind: "note", title: "secret", text: "secret" };
   const held = { patient, practitioner, service, start: "2027-06-03T09:00:00Z" };
-  const [location, resource, hold] = await Promise.all([
+  const [location, resource, hold, feed] = await Promise.all([
     mustCall("POST", "/v1/locations", { as: admin, body: { name: "secret", zone: "UTC" } }),
     mustCall("POST", "/v1/resources", { as: admin, body: { name: "secret", kind: "room" } }),
     mustCall("POST", "/v1/holds", { as: desk, body: held }),
+    mustCall("POST", "/v1/calendar-feeds", { as: desk, body: { patient } }),
   ]);
-  const [appointment, timeOff, record] = await Promise.all([
+  const recurring = { patient, practitioner, service, start: "2027-06-04T09:00:00Z", rule: "FREQ=WEEKLY;COUNT=2" };
+  const [appointment, series, timeOff, record] = await Promise.all([
     mustCall("POST", "/v1/appointments", { as: desk, body: booking }),
+    mustCall("POST", "/v1/series", { as: desk, body: recurring }),
     mustCall("POST", `/v1/practitioners/${practitioner}/time-off`, { as: desk, body: off }),
     mustCall("POST", `/v1/patients/${patient}/records`, { as: okafor, body: note }),
   ]);
@@ -59,11 +64,13 @@ beforeAll(async () => {
     practitionerId: practitioner,
     serviceId: service,
     appointmentId: appointment.id,
+    seriesId: series.id,
     timeOffId: timeOff.id,
     recordId: record.id,
     locationId: location.id,
     resourceId: resource.id,
     holdId: hold.id,
+    feedId: feed.id,
   };
 });
 
@@ -88,7 +95,9 @@ function askFor(route: NamedRoute, ids: Ids, asked: Asked) {
 }
 
 const notFound = { status: 404, code: "not-found" };
-const withId = api.filter(({ path }) => path.includes("{")).map((route) => ({ name: route.name, route }));
+const withId = api
+  .filter(({ path, allow }) => path.includes("{") && allow !== "public")
+  .map((route) => ({ name: route.name, route }));
 
 describe("staff of another clinic", () => {
   it.each(withId)("get for its id from $name what they get for one that is nowhere", async ({ route }) => {
@@ -117,6 +126,15 @@ describe("staff of another clinic", () => {
     const as = elsewhere["front-desk"];
     const ours = await ownOf(elsewhere.admin);
     const book = (wish: object) => call("POST", "/v1/appointments", { as, body: { ...ours, start, ...wish } });
+    for (const [name, one, two] of inBody())
+      expect(await expectAlike(book({ [name]: one }), book({ [name]: two })), name).toEqual(notFound);
+    expect((await book({})).status).toBe(201);
+  });
+
+  it("get for its ids in a series what they get for ones that are nowhere", async () => {
+    const as = elsewhere["front-desk"];
+    const ours = { ...(await ownOf(elsewhere.admin)), start, rule: "FREQ=WEEKLY;COUNT=2" };
+    const book = (wish: object) => call("POST", "/v1/series", { as, body: { ...ours, ...wish } });
     for (const [name, one, two] of inBody())
       expect(await expectAlike(book({ [name]: one }), book({ [name]: two })), name).toEqual(notFound);
     expect((await book({})).status).toBe(201);
@@ -248,7 +266,7 @@ describe("a patient", () => {
   });
 
   /** What belongs to one patient: of all else a patient may see what anyone may. */
-  const personal = withId.filter(({ route }) => /\{(patient|appointment)Id\}/.test(route.path));
+  const personal = withId.filter(({ route }) => /\{(patient|appointment|series|feed)Id\}/.test(route.path));
 
   it.each(personal)("gets for another's id from $name what they get for one that is nowhere", async ({ route }) => {
     const answered = await expectAlike(askFor(route, theirs, { as }), askFor(route, none, { as }));

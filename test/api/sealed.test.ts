@@ -51,6 +51,8 @@ async function liveThroughAVisit() {
   const service = await newService([practitioner]);
   const wish = { patient: patient.id, practitioner, service, start: "2027-08-01T09:00:00Z", reason: words.reason };
   const { id: appointment } = await mustCall("POST", "/v1/appointments", { as: desk, body: wish });
+  const recurring = { ...wish, start: "2027-08-03T09:00:00Z", rule: "FREQ=DAILY;COUNT=20" };
+  await mustCall("POST", "/v1/series", { as: desk, body: recurring });
   const write = (body: object) => mustCall("POST", `/v1/patients/${patient.id}/records`, { as: okafor, body });
   await write({ kind: "note", title: words.title, text: words.note, appointment });
   const code = { system: "http://snomed.info/sct", code: "38341003", display: words.display };

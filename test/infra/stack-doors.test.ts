@@ -72,9 +72,9 @@ describe("the firewall", () => {
     );
   });
 
-  it("shows neither query nor token of a request, in logs or samples", () => {
+  it("shows neither path, query nor token of a request, in logs or samples", () => {
     expect(theOnly(resources, "AWS::WAFv2::LoggingConfiguration").Properties).toMatchObject({
-      RedactedFields: [{ QueryString: {} }, { SingleHeader: { Name: "authorization" } }],
+      RedactedFields: [{ UriPath: {} }, { QueryString: {} }, { SingleHeader: { Name: "authorization" } }],
     });
     expect(Rules.map(({ VisibilityConfig }) => VisibilityConfig.SampledRequestsEnabled)).toEqual(
       Rules.map(() => false),

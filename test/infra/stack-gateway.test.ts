@@ -74,10 +74,30 @@ describe("the gateway", () => {
           ThrottlingRateLimit: 100,
           ThrottlingBurstLimit: 200,
           DataTraceEnabled: false,
+          LoggingLevel: "ERROR",
+        },
+        {
+          ResourcePath: "/~1v1~1calendars~1{secret}~1calendar.ics",
+          HttpMethod: "GET",
+          ThrottlingRateLimit: 100,
+          ThrottlingBurstLimit: 200,
+          DataTraceEnabled: false,
+          LoggingLevel: "OFF",
         },
       ],
     });
     expect(theOnly(resources, "AWS::ApiGateway::Stage").Properties).not.toHaveProperty("CacheClusterEnabled");
+  });
+
+  it("has no two names for a variable at one level of the paths, which the gateway would not import", () => {
+    const names = new Map<string, string>();
+    for (const path of Object.keys(document.paths)) {
+      for (const { 0: variable, index } of path.matchAll(/\{\w+\}/g)) {
+        const before = path.slice(0, index).replaceAll(/\{\w+\}/g, "{}");
+        expect(names.get(before) ?? variable, path).toBe(variable);
+        names.set(before, variable);
+      }
+    }
   });
 
   it("logs neither path, query, body nor address of a request, and traces none of them", () => {

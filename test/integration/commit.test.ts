@@ -111,6 +111,26 @@ describe("a transaction", () => {
   });
 });
 
+describe("writes that may take several transactions", () => {
+  const group = (size: number, key?: Table.Key) => ({
+    writes: Array.from({ length: size }, () => counting(key ?? newKey())),
+  });
+
+  it("are put into one as long as it has room, with what comes along, and no group is torn apart", () => {
+    const [one, two, three] = [group(60), group(38), group(2)];
+    expect(commit.inTransactions([one, two, three])).toEqual([[one, two, three]]);
+    expect(commit.inTransactions([one, two, three], 2)).toEqual([[one, two], [three]]);
+    expect(commit.inTransactions([one, one, one])).toHaveLength(3);
+    expect(commit.inTransactions([])).toEqual([]);
+  });
+
+  it("to the same item go into different ones", () => {
+    const key = newKey();
+    const [one, two, three] = [group(1, key), group(1, key), group(1)];
+    expect(commit.inTransactions([one, two, three])).toEqual([[one], [two, three]]);
+  });
+});
+
 describe("a batch read", () => {
   it("keeps the order of its keys, over tables, and has a gap for what is not there", async () => {
     const keys = [newKey(), table.keyOf("key", ["cln_test"], "SEAL#1"), newKey()];

@@ -19,6 +19,8 @@ export interface FaultProxy {
   next(action: string, ...faults: Fault[]): void;
   /** Befalls every request of an action, until told otherwise. */
   always(action: string, fault: Fault | undefined): void;
+  /** Keeps the nth request from now on of an action back for good; resolves once it has come. */
+  keepBack(action: string, nth: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -46,12 +48,14 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const queued = new Map<string, Fault[]>();
   const standing = new Map<string, Fault>();
   const counts = new Map<string, number>();
+  const keptBack = new Map<string, { at: number; came: () => void }>();
   const server = createServer((incoming, outgoing) => {
     const action = String(incoming.headers["x-amz-target"]).split(".")[1] ?? "";
     counts.set(action, (counts.get(action) ?? 0) + 1);
     const fault = queued.get(action)?.shift() ?? standing.get(action);
     void (async () => {
       const body = await buffer(incoming);
+      if (keptBack.get(action)?.at === counts.get(action)) return keptBack.get(action)?.came();
       if (fault === "request-lost") return incoming.socket.destroy();
       if (typeof fault === "object") {
         outgoing.writeHead(fault.answer.status, { "content-type": "application/x-amz-json-1.0" });
@@ -69,6 +73,8 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     seen: (action) => counts.get(action) ?? 0,
     next: (action, ...faults) => void queued.set(action, [...(queued.get(action) ?? []), ...faults]),
     always: (action, fault) => void (fault ? standing.set(action, fault) : standing.delete(action)),
+    keepBack: (action, nth) =>
+      new Promise((resolve) => keptBack.set(action, { at: (counts.get(action) ?? 0) + nth, came: resolve })),
     stop: () => stopped(server),
   };
 }

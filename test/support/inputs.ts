@@ -21,11 +21,14 @@ const bodies: Record<string, unknown> = {
   // Of no effect on a booking, lest another test's depend on it.
   "policy.replace": { holdMinutes: 5 },
   "holds.place": { service: `svc_${nothing}`, practitioner: `prc_${nothing}`, start },
+  "calendar-feeds.add": { practitioner: `prc_${nothing}` },
   "appointments.book": booking,
   "past-appointments.record": { ...booking, start: "2020-06-01T09:00:00Z", end: "2020-06-01T10:00:00Z" },
   "appointments.reschedule": { start },
   "appointments.cancel": {},
   "appointments.setStatus": { status: "arrived" },
+  "series.book": { ...booking, rule: "FREQ=WEEKLY;COUNT=3" },
+  "series.cancel": {},
   "records.write": { kind: "note", title: "Matrix", text: "Matrix" },
 };
 
@@ -44,7 +47,10 @@ const ids: Record<string, string> = {
   resourceId: `res_${nothing}`,
   holdId: `hld_${nothing}`,
   appointmentId: `apt_${nothing}`,
+  seriesId: `ser_${nothing}`,
   recordId: `rec_${nothing}`,
+  feedId: `fed_${nothing}`,
+  secret: "0".repeat(43),
 };
 
 /** A request to a route that its schemas take. A new route that needs a body and has none here fails loudly. */

@@ -73,16 +73,20 @@ describe("each route", () => {
 /** What a room's file that is neither contract, store nor handler may import while it runs: what only computes. */
 const computes = [
   "ical-generator",
+  "rrule-temporal",
   "temporal-polyfill",
   ...["datatypes", "instant", "merge-patch", "phone", "problem", "schema"].map((name) => `kernel/${name}.ts`),
 ];
 
-/** Besides the stores: what reads all that a decision needs, and what founds a clinic. */
+/** Besides the stores: what reads all that a decision needs, what holds and completes a series, and what founds a clinic. */
 const doers = [
   "appointments/circumstances.ts",
   "appointments/confirm.ts",
   "appointments/try-in-turn.ts",
   "members/found-clinic.ts",
+  "series/commit-each.ts",
+  "series/complete.ts",
+  "series/reserve.ts",
 ];
 
 const kindOf = (path: string) => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { placeOf, type Timing } from "../../functions/availability/model.ts";
+import { locationAt, openSlots, placeOf, type Timing } from "../../functions/availability/model.ts";
 import type { Schedule, WeeklyWindow } from "../../functions/availability/opening-hours.ts";
 
 const everyDay: WeeklyWindow["days"] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
@@ -61,4 +61,38 @@ test("buffers do not have to lie within the hours", () => {
   expect(place(morning, { ...halfHour, bufferBeforeMinutes: 60, bufferAfterMinutes: 60 }, "2026-06-01T11:30:00Z")).toBe(
     "open",
   );
+});
+
+test("a booking is at the location that the search told, also where windows of two locations overlap", () => {
+  const loc = (name: string) => `loc_${name.padEnd(22, "0")}` as const;
+  const windows = [
+    { days: everyDay, start: "09:20", end: "11:00", location: loc("B") },
+    { days: everyDay, start: "09:00", end: "10:30", location: loc("A") },
+    { days: everyDay, start: "10:30", end: "12:00" },
+  ];
+  const schedule: Schedule = { zone: "UTC", windows };
+  const within = { start: Date.parse("2026-06-01T00:00:00Z"), end: Date.parse("2026-06-02T00:00:00Z") };
+  const slots = [...openSlots({ schedule, timing: halfHour, within, now: 0, busy: [] })];
+  expect(slots.map(({ location }) => location?.[4])).toEqual([
+    "A",
+    "B",
+    "A",
+    "B",
+    "A",
+    "B",
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  for (const { start, location } of slots) expect(locationAt(schedule, halfHour, start)).toBe(location);
+});
+
+test("what staff place off the grid or beyond the hours is where it lies, or else where it begins", () => {
+  const location = `loc_${"A".padEnd(22, "0")}` as const;
+  const schedule: Schedule = { zone: "UTC", windows: [{ days: everyDay, start: "09:00", end: "10:00", location }] };
+  const where = (start: string) => locationAt(schedule, halfHour, Date.parse(start));
+  expect(where("2026-06-01T09:10:00Z")).toBe(location);
+  expect(where("2026-06-01T09:50:00Z")).toBe(location);
+  expect(where("2026-06-01T08:50:00Z")).toBeUndefined();
+  expect(where("2026-06-01T10:00:00Z")).toBeUndefined();
 });

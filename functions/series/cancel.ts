@@ -1,0 +1,77 @@
+import { cancel } from "../appointments/model.ts";
+import { mustBeInTime } from "../appointments/overrides.ts";
+import { changing, type OpenedVisit } from "../appointments/store.ts";
+import { mustSee } from "../kernel/access.ts";
+import type { Ask } from "../kernel/ask.ts";
+import { inTransactions } from "../kernel/commit.ts";
+import { endpoint } from "../kernel/endpoint.ts";
+import type { Caller } from "../kernel/exchange.ts";
+import type { Instant } from "../kernel/instant.ts";
+import { openKeyring, type PatientKey } from "../kernel/keyring.ts";
+import { missing, Refusal } from "../kernel/problem.ts";
+import { getAll } from "../kernel/table.ts";
+import { policyAt, policyOf } from "../policy/store.ts";
+import { serviceAt, serviceOf } from "../services/store.ts";
+import { complete } from "./complete.ts";
+import { type Cancellation, cancellationOf, type From } from "./model.ts";
+import { cancel as route } from "./routes.ts";
+import { findSeries, findVisits } from "./store.ts";
+
+type Asked = Ask<unknown, unknown, { from?: From | undefined; reason?: string | undefined }>;
+
+/** How often it begins again when somebody else changes one of the appointments meanwhile. */
+const most = 6;
+
+export const handler = endpoint(route, async (ask) => {
+  const { params, body, caller, now, concerns } = ask;
+  const keyring = await openKeyring(caller.clinic);
+  const found = await findSeries(keyring, params.seriesId);
+  if (!found) throw missing();
+  const { id, patient, service } = found.kept.series;
+  concerns({ patient, target: id });
+  mustSee(caller, patient);
+  const { series } = await complete(keyring, found, now);
+  const ids = series.occurrences.flatMap(({ appointment }) => appointment ?? []);
+  for (let tries = 1; ; tries++) {
+    const visits = await findVisits(found.key, ids);
+    const cancellation = cancellationOf(series, visits, body.from, now);
+    await mustBeAllowed(caller, service, cancellation.cancelling, now);
+    try {
+      return await save(ask, found.key, id, cancellation);
+    } catch (error) {
+      const isOvertaken = error instanceof Refusal && error.code === "stale-version";
+      if (!isOvertaken || tries === most) throw error;
+    }
+  }
+});
+
+/** In one transaction where that takes all; else in several, each of which stands, so that asking again goes on from there. */
+async function save(ask: Asked, key: PatientKey, id: string, { cancelling, answer }: Cancellation<OpenedVisit>) {
+  const { body, caller, now, commit } = ask;
+  const groups = cancelling.map((seen) => ({
+    writes: changing(caller.clinic, seen, cancel(seen.visit, body.reason, now), caller, { why: body.reason }),
+  }));
+  const transactions = inTransactions(groups, comesAlong).map((some) => some.flatMap(({ writes }) => writes));
+  const last = transactions.pop() ?? [];
+  const done = { answer, patient: key, target: id };
+  for (const writes of transactions) await commit(writes, { ...done, isStep: true });
+  await commit(last, done);
+  return answer;
+}
+
+/** The Idempotency-Key's record and the audit entry. */
+const comesAlong = 2;
+
+/** A patient cancels all of it in time, or nothing. */
+async function mustBeAllowed(
+  caller: Caller,
+  service: string,
+  cancelling: readonly OpenedVisit[],
+  now: Instant,
+): Promise<void> {
+  if (caller.role !== "patient") return;
+  const [serviceRow, policyRow] = await getAll([serviceAt(caller.clinic, service), policyAt(caller.clinic)]);
+  if (!serviceRow) throw missing();
+  const given = { service: serviceOf(serviceRow), policy: policyOf(policyRow) };
+  for (const { visit } of cancelling) mustBeInTime("too-late-to-cancel", caller, visit.appointment, given, now);
+}
