@@ -8,6 +8,9 @@
 
 export const forGood = 9e15;
 
+/** Everything begins and ends on such a mark (ms). */
+const step = 5 * 60_000;
+
 /** A time that is taken of something, and of how many at most, itself included. */
 export interface Taking {
   thing: string;
@@ -55,6 +58,16 @@ export function plainBook(): PlainBook {
     takings.some(
       ({ thing, ...when }) => thing === practitioner && off.some((each) => each.thing === thing && meet(each, when)),
     );
+  // What was there before the time off stays, also where it is moved a little: only new time may not meet it.
+  const isNewlyAway = (wanted: Wanted) => {
+    const own = taken.filter(({ id, thing }) => id === wanted.instead && thing === wanted.practitioner);
+    const away = off.filter(({ thing }) => thing === wanted.practitioner);
+    return wanted.takings.some(({ thing, start, end }) =>
+      Array.from({ length: (end - start) / step }, (_, n) => start + n * step).some(
+        (at) => thing === wanted.practitioner && isIn(away, at) && !isIn(own, at),
+      ),
+    );
+  };
   const hasRoom = ({ room, practitioner, instead, now }: Wanted) => {
     if (!room) return true;
     const there = others(instead, now).filter((each) => meet(each, room));
@@ -65,7 +78,7 @@ export function plainBook(): PlainBook {
   };
   return {
     mayFit: (wanted) =>
-      !isAway(wanted) &&
+      !isNewlyAway(wanted) &&
       wanted.takings.every((taking) => fits(others(wanted.instead, Math.max(latest, wanted.now)), taking)),
     surelyFits: (wanted) =>
       !isAway(wanted) &&
@@ -94,6 +107,10 @@ function fits(taken: readonly Taking[], wanted: Taking): boolean {
     const there = [wanted, ...its.filter(({ start, end }) => start <= moment && moment < end)];
     return there.length <= Math.min(...there.map(({ capacity }) => capacity));
   });
+}
+
+function isIn(stretches: readonly { start: number; end: number }[], at: number): boolean {
+  return stretches.some(({ start, end }) => start <= at && at < end);
 }
 
 function meet(a: { start: number; end: number }, b: { start: number; end: number }): boolean {
