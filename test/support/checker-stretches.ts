@@ -31,7 +31,7 @@ export function stretchesOf(row: Taking, { overlapsPatient = false } = {}): Stre
 }
 
 /** Whether its cells are its own; what admits several has places, be it one only. */
-export function isAlone({ place }: Stretch): boolean {
+function isAlone({ place }: Stretch): boolean {
   return place === undefined;
 }
 

@@ -80,8 +80,15 @@ function rowOf(
   practitioners: string[],
 ) {
   return {
-    ...{ id, name: "Service", durationMinutes: minutes, slotIntervalMinutes: 5, modality: "in-person", active: true },
-    ...{ bufferBeforeMinutes: before, bufferAfterMinutes: after, capacity, practitioners, version: 1 },
+    id,
+    durationMinutes: minutes,
+    slotIntervalMinutes: 5,
+    bufferBeforeMinutes: before,
+    bufferAfterMinutes: after,
+    capacity,
+    practitioners,
+    active: true,
+    version: 1,
     ...(needsRoom ? { requires: [{ kind: "room" }] } : {}),
     ...(perDay ? { policy: { maxPerDay: perDay } } : {}),
   };

@@ -20,23 +20,23 @@ beforeEach(() => {
   client.send = ((command: { input: unknown }) => memory.send(command)) as typeof client.send;
 });
 
-const hold = async <Given>(property: fc.IAsyncPropertyWithHooks<Given>) => {
-  await fc.assert(property.beforeEach(startAfresh), { numRuns: runs });
+const given = { numRuns: runs, plugins: [fc.beforeEach(startAfresh)] };
+
+test("what is done in turn is let in if it fits, and refused if not", { timeout: patience }, async () => {
+  await fc.assert(inTurn(look), given);
   expect(look()).not.toEqual([]);
-};
+});
 
-test("what is done in turn is let in if it fits and refused if not, as in the plain model", { timeout: patience }, () =>
-  hold(inTurn(look)),
-);
+test("of what is done at once, no more is let in than fits, nor is any refused that does", {
+  timeout: patience,
+}, async () => {
+  await fc.assert(atOnce(look), given);
+  expect(look()).not.toEqual([]);
+});
 
-test(
-  "of what is done at once no more is let in than fits, and nothing is refused that does",
-  { timeout: patience },
-  () => hold(atOnce(look)),
-);
-
-test(
-  "whoever joins a group at once with others finds a place, and reads again only if it was lost",
-  { timeout: patience },
-  () => hold(joining(look)),
-);
+test("who joins a group at once with others finds a place, and reads again only where it was lost", {
+  timeout: patience,
+}, async () => {
+  await fc.assert(joining(look), given);
+  expect(look()).not.toEqual([]);
+});
