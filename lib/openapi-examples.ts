@@ -103,7 +103,7 @@ const temperature = {
 export const examples: Record<string, unknown> = {
   PatientFields: patient,
   PatientPatch: { emails: ["a.okafor@example.org"], address: { postalCode: "12208" }, gender: null },
-  Patient: { ...patient, id: id.patient, active: true, ...kept },
+  Patient: { ...patient, id: id.patient, active: true, ...kept, attendance: { lateCancellations: 1, noShows: 0 } },
   PractitionerFields: practitioner,
   PractitionerPatch: { specialty: "Internal medicine" },
   Practitioner: { ...practitioner, id: id.practitioner, active: true, ...kept },

@@ -11,6 +11,7 @@ import { isPractitioner } from "../practitioners/store.ts";
 import type { Schedule } from "../schedules/model.ts";
 import type { Service } from "../services/model.ts";
 import { findService } from "../services/store.ts";
+import { inTurns } from "./in-turns.ts";
 import { claimOf, openSlots } from "./model.ts";
 import type { OpenWindow } from "./opening-hours.ts";
 import { search as route } from "./routes.ts";
@@ -91,17 +92,4 @@ async function openWith(
 
 function inOrder(a: Slot, b: Slot): number {
   return a.start - b.start || (a.practitioner < b.practitioner ? -1 : Number(a.practitioner > b.practitioner));
-}
-
-/** How many day-books are read at once. */
-const atOnce = 16;
-
-async function inTurns<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {
-  const results: Result[] = [];
-  let next = 0;
-  const worker = async () => {
-    for (let place = next++; place < items.length; place = next++) results[place] = await work(items[place] as Item);
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
-  return results;
 }
