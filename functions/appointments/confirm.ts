@@ -50,7 +50,7 @@ export async function confirm(
 }
 
 /** The days of what a hold shares with others, as long as its place is there; taken by others since it lapsed: 410. */
-async function findShared(clinic: string, kept: KeptHold, now: Instant): Promise<Seen> {
+export async function findShared(clinic: string, kept: KeptHold, now: Instant): Promise<Seen> {
   const claims = claimsOfHold(kept).filter(({ shares }) => shares);
   const days = await Promise.all(
     claims.map(({ thing, takes }) => getAll(takes ? daysOf(takes).map((date) => dayAt(clinic, thing, date)) : [])),
