@@ -119,7 +119,8 @@ function fresh(input: Input): Input {
   return "ClientRequestToken" in input ? { ...input, ClientRequestToken: randomUUID() } : input;
 }
 
-const clinic = "cln_DemoClinic000000000001";
+/** The clinic that is measured. */
+export const clinic = "cln_DemoClinic000000000001";
 const mirrorClinic = "cln_MirrorClinic0000000001";
 
 /**

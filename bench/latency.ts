@@ -70,14 +70,20 @@ function ratioOf({ operation, floor }: Pace): number {
 }
 
 export function finding(title: string, paces: Pace[]): Finding {
-  const head = ["at once", "samples", "p50 ms", "p99 ms", "floor p50", "floor p99", "p50 ratio"];
-  const rows = paces.map((each) => [
-    String(each.atOnce),
-    String(each.operation.length),
-    ...[each.operation, each.floor].flatMap((times) => [quantile(times, 0.5), quantile(times, 0.99)].map(shown)),
-    ratioOf(each).toFixed(2),
-  ]);
-  return { title, text: columns(head, rows), raw: paces, verdicts: [] };
+  const rows = paces.map((each) => [String(each.atOnce), ...cellsOf(each)]);
+  return { title, text: columns(["at once", ...paceHead], rows), raw: paces, verdicts: [] };
+}
+
+/** What is shown of a pace, and the cells under it. */
+export const paceHead = ["samples", "p50 ms", "p99 ms", "floor p50", "floor p99", "p50 ratio"];
+
+export function cellsOf(measured: Pace): string[] {
+  const { operation, floor } = measured;
+  return [
+    String(operation.length),
+    ...[operation, floor].flatMap((times) => [quantile(times, 0.5), quantile(times, 0.99)].map(shown)),
+    ratioOf(measured).toFixed(2),
+  ];
 }
 
 function shown(ms: number): string {

@@ -5,6 +5,7 @@ import { contention } from "./contention.ts";
 import { availabilityPace, bookingPace, readPace } from "./latency.ts";
 import { load } from "./load.ts";
 import type { Finding, Size, Verdict } from "./report.ts";
+import { scale } from "./scale.ts";
 import { agendaPace, anyPace, holdPace } from "./scheduling.ts";
 import { units } from "./units.ts";
 import { startWorld, type World } from "./world.ts";
@@ -20,6 +21,7 @@ const inWorld: Record<string, (world: World, size: Size) => Promise<Finding>> = 
   agenda: agendaPace,
   contention,
   units,
+  scale,
 };
 const names = [...Object.keys(inWorld), "load"];
 

@@ -20,6 +20,7 @@ import { routes as series } from "./series/routes.ts";
 import { routes as services } from "./services/routes.ts";
 import { routes as system } from "./system/routes.ts";
 import { routes as trail } from "./trail/routes.ts";
+import { routes as waitlist } from "./waitlist/routes.ts";
 
 /** Every room with its routes: the one list that CDK, OpenAPI, the local server and the tests loop over. */
 export const rooms = {
@@ -34,6 +35,7 @@ export const rooms = {
   policy,
   availability,
   holds,
+  waitlist,
   agenda,
   calendar,
   "calendar-feeds": calendarFeeds,

@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { type BuildOptions, buildSync } from "esbuild";
 import { api } from "../functions/api.ts";
+import { workers } from "../functions/workers.ts";
 
 const project = resolve(import.meta.dirname, "..");
 
@@ -27,7 +28,7 @@ export const bundleSettings = {
 } as const satisfies BuildOptions;
 
 /**
- * Bundles every route's handler, `functions/<handler>.ts`, into `<outdir>/<handler>/index.js` and returns `outdir` as an
+ * Bundles the handler of every route and worker, `functions/<handler>.ts`, into `<outdir>/<handler>/index.js` and returns `outdir` as an
  * absolute path; whatever lay there before goes. A handler that is missing or does not bundle is an error.
  *
  * One call of esbuild for all of them, since each call costs more than each file.
@@ -38,7 +39,9 @@ export function bundleHandlers(outdir: string): string {
   buildSync({
     ...bundleSettings,
     absWorkingDir: project,
-    entryPoints: Object.fromEntries(api.map(({ handler }) => [`${handler}/index`, `functions/${handler}.ts`])),
+    entryPoints: Object.fromEntries(
+      [...api, ...workers].map(({ handler }) => [`${handler}/index`, `functions/${handler}.ts`]),
+    ),
     outdir: absolute,
   });
   return absolute;

@@ -1,10 +1,11 @@
+import { holdExamples } from "./openapi-examples-holds.ts";
+
 const id = {
   patient: "pat_2x8J5mQwTzR7kVbN4cYpLd",
   practitioner: "prc_7hG2kLq9WvXs3TzB6nMdRf",
   service: "svc_4tRw8YpKc1VbNz5QxJm2Hg",
   location: "loc_8dFg5HjKl2ZxCv7BnMq4We",
   resource: "res_3rTy6UiOp9AsDf1GhJk5Lz",
-  hold: "hld_0xCv4BnMq7WeRt2YuIo8Pa",
   appointment: "apt_9fKd3LsPz6XwVq1TbRn8Mc",
   record: "rec_5mNb7VcXz2QwLk9JhGf4Ds",
   timeOff: "off_1qWe4RtYu7IoPa0SdFg3Hj",
@@ -63,6 +64,7 @@ const policy = {
   rescheduleNoticeMinutes: 1440,
   maxUpcomingPerPatient: 5,
   holdMinutes: 10,
+  offerMinutes: 120,
   staffMayOverride: ["too-soon", "too-far-ahead"],
 };
 
@@ -75,13 +77,6 @@ const booking = {
   service: id.service,
   start: "2026-12-01T14:00:00Z",
   reason: "Sore throat",
-};
-
-const wish = {
-  service: id.service,
-  practitioner: id.practitioner,
-  start: booking.start,
-  patient: id.patient,
 };
 
 const timeOff = { start: "2026-12-21T05:00:00Z", end: "2026-12-28T05:00:00Z", reason: "Holiday" };
@@ -103,7 +98,7 @@ const temperature = {
 export const examples: Record<string, unknown> = {
   PatientFields: patient,
   PatientPatch: { emails: ["a.okafor@example.org"], address: { postalCode: "12208" }, gender: null },
-  Patient: { ...patient, id: id.patient, active: true, ...kept },
+  Patient: { ...patient, id: id.patient, active: true, ...kept, attendance: { lateCancellations: 1, noShows: 0 } },
   PractitionerFields: practitioner,
   PractitionerPatch: { specialty: "Internal medicine" },
   Practitioner: { ...practitioner, id: id.practitioner, active: true, ...kept },
@@ -127,16 +122,7 @@ export const examples: Record<string, unknown> = {
   TimeOff: keptTimeOff,
   TimeOffAdded: { ...keptTimeOff, outside: [outside] },
   BookingFields: booking,
-  HoldFields: wish,
-  Hold: {
-    ...wish,
-    id: id.hold,
-    status: "held",
-    end: "2026-12-01T14:30:00Z",
-    resources: [id.resource],
-    expiresAt: "2026-11-20T16:14:11.250Z",
-    createdAt: kept.createdAt,
-  },
+  ...holdExamples,
   Appointment: {
     ...booking,
     id: id.appointment,

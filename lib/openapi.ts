@@ -32,6 +32,7 @@ const tags: Record<keyof typeof rooms, string> = {
   policy: "The clinic's rules of booking",
   availability: "The times that can be booked",
   holds: "Times kept for a while, for somebody who is about to book",
+  waitlist: "Who waits for a time to come free, and what they are offered",
   appointments: "Booked, moved, cancelled and attended visits",
   series: "Appointments that recur, booked together",
   "past-appointments": "Visits that have already happened, brought along from elsewhere",

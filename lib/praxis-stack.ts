@@ -1,6 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { api } from "../functions/api.ts";
+import { workers } from "../functions/workers.ts";
 import { Api } from "./constructs/api.ts";
 import { Edge } from "./constructs/edge.ts";
 import { Functions } from "./constructs/functions.ts";
@@ -9,6 +10,7 @@ import { Logs } from "./constructs/logs.ts";
 import { Monitoring } from "./constructs/monitoring.ts";
 import { settingsOf } from "./constructs/settings.ts";
 import { Storage } from "./constructs/storage.ts";
+import { Workers } from "./constructs/workers.ts";
 
 export interface PraxisStackProps extends StackProps {
   /** The directory of the bundled handlers (`bundleHandlers`). */
@@ -30,11 +32,13 @@ export class PraxisStack extends Stack {
     const identity = new Identity(this, "Identity");
     const functions = new Functions(this, "Functions", { routes: api, code, storage, identity, logs, settings });
     const { rest } = new Api(this, "Api", { functions: functions.byRoute, identity, logs, settings });
+    const { failures, ofOutbox } = new Workers(this, "Workers", { workers, code, storage, identity, logs, settings });
     new Edge(this, "Edge", { stage: rest.deploymentStage, logs, settings });
     new Monitoring(this, "Monitoring", {
       rest,
       tables: Object.values(storage.tables),
       keys: [storage.tableKey, storage.dataKeysKey],
+      workers: { failures, ofOutbox },
       settings,
     });
 

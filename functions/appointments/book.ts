@@ -37,7 +37,10 @@ export const handler = endpoint(route, async (ask) => {
     };
     const save = async (visit: Visit, overrode: string[]): Promise<Appointment> => {
       const writes = [
-        ...booking(keyring, { visit, key }, caller, { seen: choice.seen }),
+        ...booking(keyring, { visit, key }, caller, {
+          seen: choice.seen,
+          why: overrode.length > 0 ? body.override?.reason : undefined,
+        }),
         ...raisingAhead(caller.clinic, wish.patient, given.ahead),
       ];
       await commit(writes, { answer: visit.appointment, patient: key, target: id, overrode });

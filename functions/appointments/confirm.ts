@@ -8,6 +8,7 @@ import { type Instant, toMs } from "../kernel/instant.ts";
 import { openKeyring, patientKey, patientKeyAt } from "../kernel/keyring.ts";
 import { missing } from "../kernel/problem.ts";
 import { get, getAll } from "../kernel/table.ts";
+import { accepting } from "../waitlist/store.ts";
 import { type Day, daysOf, isFree } from "./day-book.ts";
 import { dayAt, type Seen } from "./day-book-store.ts";
 import { holdExpired } from "./lost.ts";
@@ -36,6 +37,7 @@ export async function confirm(holdId: string, ask: Ask<unknown, unknown, Booking
   return tryInTurn(async () => {
     const writes = [
       ...confirming(caller.clinic, kept, appointment.id),
+      ...accepting(caller.clinic, hold, appointment.id, now, holdExpired),
       ...booking(keyring, { visit, key }, caller, {
         held: claimsOfHold(kept),
         seen: await findShared(caller.clinic, kept, now),
@@ -47,7 +49,7 @@ export async function confirm(holdId: string, ask: Ask<unknown, unknown, Booking
 }
 
 /** The days of what a hold shares with others, as long as its place is there; taken by others since it lapsed: 410. */
-async function findShared(clinic: string, kept: KeptHold, now: Instant): Promise<Seen> {
+export async function findShared(clinic: string, kept: KeptHold, now: Instant): Promise<Seen> {
   const claims = claimsOfHold(kept).filter(({ shares }) => shares);
   const days = await Promise.all(
     claims.map(({ thing, takes }) => getAll(takes ? daysOf(takes).map((date) => dayAt(clinic, thing, date)) : [])),

@@ -84,14 +84,22 @@ function ownOf({ retake, free, from }: DayChange): number[] {
   return [...retake, ...(from === forGood ? [] : free)];
 }
 
-function expressionOf({ take, retake, free, list, unlist, share, unshare }: DayChange, isJoining: boolean): string {
+function expressionOf(
+  { take, retake, free, clear, list, unlist, share, unshare }: DayChange,
+  isJoining: boolean,
+): string {
   const sets = [
     ...[...take, ...retake].map((cell) => `${cellName(cell)} = :t`),
     ...(list ? ["#listed = :listed"] : []),
     ...(share ? ["#share = :share"] : []),
     ...(share && !isJoining ? ["rev = :next", "rev0 = :next"] : []),
   ];
-  const removes = [...free.map(cellName), ...(unlist ? ["#unlisted"] : []), ...(unshare ? ["#unshared"] : [])];
+  // What is to be shared is struck out where it had lapsed, or a hold for one could still be confirmed late beside it.
+  const removes = [
+    ...[...free, ...clear].map(cellName),
+    ...(unlist ? ["#unlisted"] : []),
+    ...(unshare ? ["#unshared"] : []),
+  ];
   return [
     ...(sets.length > 0 ? [`SET ${sets.join(",")}`] : []),
     ...(removes.length > 0 ? [`REMOVE ${removes.join(",")}`] : []),

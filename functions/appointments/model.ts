@@ -27,6 +27,8 @@ export interface Visit extends Sharing {
   overlapsPatient?: boolean | undefined;
   /** When its reminder is due. */
   remindAt?: Instant | undefined;
+  /** As what it counts among the times that its patient did not come as agreed. */
+  counts?: "lateCancellations" | "noShows" | undefined;
 }
 
 /** What a service takes of its practitioner, rooms and devices before and after, in minutes. */
@@ -132,12 +134,13 @@ function mayMove(status: Status): boolean {
   return status === "booked" || status === "pending" || status === "proposed";
 }
 
-/** A visit that has begun cannot be undone; cancelling twice changes nothing. */
-export function cancel(seen: Visit, reason: string | undefined, now: Instant): Visit {
-  const { appointment } = seen;
-  if (appointment.status === "cancelled") return seen;
-  const next = moveTo(seen, "cancelled", now);
-  return { ...next, appointment: { ...next.appointment, cancellation: { ...(reason ? { reason } : {}), at: now } } };
+/** A visit that has begun cannot be undone; cancelling twice changes nothing. What is cancelled late counts. */
+export function cancel(seen: Visit, reason: string | undefined, now: Instant, { isLate = false } = {}): Visit {
+  if (seen.appointment.status === "cancelled") return seen;
+  const cancellation = { ...(reason ? { reason } : {}), at: now };
+  const counts = isLate ? "lateCancellations" : undefined;
+  const { appointment: next, ...besides } = moveTo(seen, "cancelled", now);
+  return { ...besides, counts, appointment: { ...next, cancellation } };
 }
 
 /** The appointment in its next state. `asAdmin` may declare anything entered in error. */
@@ -149,7 +152,8 @@ export function moveTo(seen: Visit, to: Status, now: Instant, { asAdmin = false 
   if (to === "noshow" && toMs(now) < toMs(appointment.start)) {
     throw refuse("unprocessable", "too-early", "Nobody has failed to come before the appointment has begun.");
   }
-  const next = { ...seen, appointment: { ...advanced(appointment, now), status: to } };
+  const counts = to === "noshow" ? ("noShows" as const) : undefined;
+  const next = { ...seen, counts, appointment: { ...advanced(appointment, now), status: to } };
   return freesTime(to) ? { ...next, claims: false, remindAt: undefined } : next;
 }
 

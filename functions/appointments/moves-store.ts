@@ -2,7 +2,7 @@ import { put, type Write } from "../kernel/commit.ts";
 import type { Caller } from "../kernel/exchange.ts";
 import type { Instant } from "../kernel/instant.ts";
 import { openOf, type PatientKey, sealOf } from "../kernel/keyring.ts";
-import { type Item, keyOf, query } from "../kernel/table.ts";
+import { get, type Item, keyOf, query } from "../kernel/table.ts";
 import type { Appointment, Move } from "./model.ts";
 
 const moveAt = (clinic: string, appointment: string, version: number) =>
@@ -28,6 +28,12 @@ export function noting(
     by: { user, role, person },
     sealed,
   });
+}
+
+/** What is plain of one step: when and with whom the appointment was to be. */
+export async function findMove(clinic: string, appointment: string, version: number) {
+  const item = await get(moveAt(clinic, appointment, version));
+  return item as Pick<Move, "start" | "practitioner"> | undefined;
 }
 
 /** One page of an appointment's history, first step first. */

@@ -8,7 +8,7 @@ import type { Appointment } from "./model.ts";
 /** Refuses (403) a patient what only staff may ask for. */
 export function mustBeStaff(caller: Caller, asked: unknown): void {
   if (asked && caller.role === "patient") {
-    throw refuse("forbidden", "staff-only", "Only the clinic's staff may book like that.");
+    throw refuse("forbidden", "staff-only", "Only the clinic's staff may ask for that.");
   }
 }
 

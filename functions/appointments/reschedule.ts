@@ -39,7 +39,10 @@ export const handler = endpoint(route, async (ask) => {
       setAside: setAsideBy(body.override, given),
     });
     const moved = next(choice);
-    const writes = changing(caller.clinic, seen, moved, caller, { days: choice.seen });
+    const writes = changing(caller.clinic, seen, moved, caller, {
+      days: choice.seen,
+      why: choice.overrode.length > 0 ? body.override?.reason : undefined,
+    });
     const { overrode } = choice;
     await commit(writes, { answer: moved.appointment, patient: seen.key, target: id, overrode });
     return moved.appointment;

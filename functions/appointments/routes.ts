@@ -68,7 +68,7 @@ export const about = {
   reason: z.optional(text(1000)),
 };
 
-/** Why staff set a rule of booking aside; it goes into the audit trail. */
+/** Why staff set rules of booking aside: the reason goes into the history, sealed, and which rules into the audit trail. */
 const override = z.optional(fields({ reason: text(500) }));
 
 /** A time to book, or a hold to confirm. Without a practitioner the least booked of those who are free is taken. */
@@ -113,7 +113,7 @@ export const book = route({
     GetItem: ["hold", "key"],
     BatchGetItem: ["clinic", "patient", "practitioner", "service", "schedule", "daybook", "appointment", "key"],
     Query: ["resource", "daybook"],
-    UpdateItem: ["daybook", "hold"],
+    UpdateItem: ["daybook", "hold", "waitlist"],
     PutItem: ["appointment", "event", "due"],
   },
   body: bookingFields,
@@ -195,44 +195,44 @@ export const reschedule = route({
   refusals: { 409: ["slot-taken", "illegal-transition"], 422: [...bookingRefusals, "too-late-to-reschedule"] },
 });
 
+const ending = {
+  GetItem: ["appointment", "key"],
+  BatchGetItem: ["clinic", "service"],
+  UpdateItem: ["daybook", "patient"],
+  PutItem: ["appointment", "event"],
+  DeleteItem: ["due"],
+} as const;
+
 export const cancel = route({
   method: "POST",
   path: "/v1/appointments/{appointmentId}/cancel",
   summary: "Cancel an appointment and free its time",
+  description:
+    "Done later than the policy wants, it counts as the patient's late cancellation, unless `by` the clinic.",
   allow: staffAndPatient,
   shows: ["scheduling"],
   audit: "appointment.cancel",
   vault: true,
-  rights: {
-    GetItem: ["appointment", "key"],
-    BatchGetItem: ["clinic", "service"],
-    UpdateItem: ["daybook"],
-    PutItem: ["appointment", "event"],
-    DeleteItem: ["due"],
-  },
+  rights: ending,
   params,
-  body: fields({ reason: z.optional(text(1000)) }),
+  body: fields({ reason: z.optional(text(1000)), by: z.optional(oneOf("patient", "clinic")) }),
   ifMatch: "optional",
   answer: { status: 200, schema: appointment, versioned: true },
-  refusals: { 409: ["illegal-transition"], 422: ["too-late-to-cancel"] },
+  refusals: { 403: ["staff-only"], 409: ["illegal-transition"], 422: ["too-late-to-cancel"] },
 });
 
 export const setStatus = route({
   method: "PUT",
   path: "/v1/appointments/{appointmentId}/status",
   summary: "Move an appointment along: arrived, checked-in, fulfilled, noshow",
+  description: "`by` is for a cancellation. What counted as late or as noshow no longer does once entered-in-error.",
   allow: staff,
   shows: ["scheduling"],
   audit: "appointment.set-status",
   vault: true,
-  rights: {
-    GetItem: ["appointment", "key"],
-    UpdateItem: ["daybook"],
-    PutItem: ["appointment", "event"],
-    DeleteItem: ["due"],
-  },
+  rights: ending,
   params,
-  body: fields({ status }),
+  body: fields({ status, by: z.optional(oneOf("patient", "clinic")) }),
   ifMatch: "required",
   answer: { status: 200, schema: appointment, versioned: true },
   refusals: { 409: ["illegal-transition"], 422: ["too-early"] },

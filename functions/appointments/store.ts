@@ -6,6 +6,8 @@ import { type Keyring, openOf, type PatientKey, patientKey, patientKeyAt, sealOf
 import { happened } from "../kernel/outbox.ts";
 import { stale } from "../kernel/precondition.ts";
 import { get, getAll, type Item, keyOf } from "../kernel/table.ts";
+import { counting } from "../patients/attendance-store.ts";
+import { countsBetween } from "./attendance.ts";
 import { type Claim, changesBetween } from "./changes.ts";
 import { claimsOf } from "./claims.ts";
 import { changingDay, type Seen } from "./day-book-store.ts";
@@ -87,7 +89,7 @@ export function visitOf(key: PatientKey, item: Item): Visit {
   const cancellation = row.cancelledAt ? { reason: cancellationReason, at: row.cancelledAt } : undefined;
   const { id, status, start, end, patient, practitioner, service, resources, location, series, ...rest } = row;
   const { sequence, version, createdAt, updatedAt, ...besides } = rest;
-  const { buffers, capacity, place, daily, claims, overlapsPatient, remindAt } = besides;
+  const { buffers, capacity, place, daily, claims, overlapsPatient, remindAt, counts } = besides;
   const who = { patient, practitioner, service, resources, location };
   const kept = { sequence, version, createdAt, updatedAt };
   return {
@@ -99,6 +101,7 @@ export function visitOf(key: PatientKey, item: Item): Visit {
     claims,
     overlapsPatient,
     remindAt,
+    counts,
   };
 }
 
@@ -114,7 +117,7 @@ export function booking(
   keyring: Keyring,
   { visit, key }: OpenedVisit,
   by: Caller,
-  { seen, held = [] }: { seen?: Seen | undefined; held?: readonly Claim[] } = {},
+  { seen, held = [], why }: { seen?: Seen | undefined; held?: readonly Claim[]; why?: string | undefined } = {},
 ): Write[] {
   const { clinic } = keyring;
   const { appointment } = visit;
@@ -123,7 +126,7 @@ export function booking(
   return [
     ...claiming(clinic, held, visit, now, seen),
     put(appointmentAt(clinic, appointment.id), { ...rowOf(key, visit) }, isNew),
-    noting(clinic, key, appointment, by, undefined),
+    noting(clinic, key, appointment, by, why),
     ...identifying(keyring, "appointment", appointment.id, appointment.identifier),
     ...reminding(clinic, undefined, visit),
     happened(clinic, "appointment.booked", { appointment: appointment.id, version: 1 }, now),
@@ -138,13 +141,14 @@ export function changing(
   by: Caller,
   { days, why }: { days?: Seen; why?: string | undefined } = {},
 ): Write[] {
-  const { id, version, status, updatedAt } = next.appointment;
+  const { id, version, status, patient, updatedAt } = next.appointment;
   const type = next.appointment.sequence > seen.appointment.sequence ? "rescheduled" : status;
   return [
     put(appointmentAt(clinic, id), { ...rowOf(key, next) }, atVersion(seen.appointment.version, stale)),
     ...claiming(clinic, claimsOf(seen), next, updatedAt, days),
     noting(clinic, key, next.appointment, by, why),
     ...reminding(clinic, seen, next),
+    ...counting(clinic, patient, countsBetween(seen, next)),
     happened(clinic, `appointment.${type}`, { appointment: id, version }, updatedAt),
   ];
 }

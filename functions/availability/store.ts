@@ -1,4 +1,4 @@
-import { type Day, dayOf } from "../appointments/day-book.ts";
+import { busyOf, type Day, dayOf } from "../appointments/day-book.ts";
 import { findDays } from "../appointments/day-book-store.ts";
 import { isFull } from "../appointments/objections.ts";
 import { roomsFor } from "../appointments/rooms.ts";
@@ -10,8 +10,44 @@ import { findAllResources } from "../resources/store.ts";
 import type { Schedule } from "../schedules/model.ts";
 import { scheduleAt, scheduleOf } from "../schedules/store.ts";
 import type { Service } from "../services/model.ts";
-import { claimOf } from "./model.ts";
-import { dayAround } from "./opening-hours.ts";
+import { inTurns } from "./in-turns.ts";
+import { claimOf, openSlots } from "./model.ts";
+import { dayAround, type OpenWindow } from "./opening-hours.ts";
+
+/** A time open with one practitioner; also where a page ends. */
+export interface Slot extends Interval {
+  practitioner: Schedule["practitioner"];
+  location?: OpenWindow["location"];
+}
+
+/** What is looked for, whoever carries it out. */
+export interface Search {
+  clinic: string;
+  service: Service;
+  within: Interval;
+  now: number;
+  /** Where the minimum notice ends. */
+  earliest: number;
+  /** Whether the rooms and devices that the service needs are free then, for the practitioner of those days, where they are. */
+  hasRoom: (practitioner: readonly Day[], start: number, location?: string) => boolean;
+  /** Whether the service admits no more on the local day of a start. */
+  isFull: (start: number, zone: string) => boolean;
+}
+
+/** A practitioner's open times, ascending: one range read of the day-book, however much is booked, then lazily. */
+export async function openWith(
+  schedule: Schedule,
+  { clinic, service, within, now, earliest, hasRoom, isFull }: Search,
+): Promise<IteratorObject<Slot, void>> {
+  const { practitioner, zone } = schedule;
+  const from = dayOf(claimOf(service, within.start).start);
+  const to = dayOf(claimOf(service, within.end).end);
+  const days = await Array.fromAsync(findDays(clinic, practitioner, from, to));
+  const busy = days.flatMap((day) => busyOf(day, now, service.capacity));
+  return openSlots({ schedule, timing: service, within, now: earliest, busy })
+    .filter(({ start, location }) => !isFull(start, zone) && hasRoom(days, start, location))
+    .map(({ start, end, location }) => ({ start, end, practitioner, location }));
+}
 
 /** The schedules of those practitioners who are active; one batch read for each 50. */
 export async function findActiveSchedules(clinic: string, practitioners: readonly string[]): Promise<Schedule[]> {
@@ -24,7 +60,8 @@ export async function findActiveSchedules(clinic: string, practitioners: readonl
 
 /**
  * Tells of a practitioner, by their days, and a start whether the rooms and devices that a service requires are free then,
- * at the location where one is named: one range read of the day-book of each that would do, whatever is booked in it.
+ * at the location where one is named: one range read of the day-book of each that would do, whatever is booked in it,
+ * sixteen at a time.
  */
 export async function roomIn(
   clinic: string,
@@ -39,7 +76,7 @@ export async function roomIn(
   const from = dayOf(claimOf(service, within.start).start);
   const to = dayOf(claimOf(service, within.end).end);
   const ids = [...new Set(wanted.flat().map(({ id }) => id))];
-  const days = await Promise.all(ids.map((id) => Array.fromAsync(findDays(clinic, id, from, to))));
+  const days = await inTurns(ids, (id) => Array.fromAsync(findDays(clinic, id, from, to)));
   const things = wanted.map((each) =>
     each.map(({ id, location }) => ({ id, location, days: days[ids.indexOf(id)] ?? [] })),
   );

@@ -16,13 +16,13 @@ export interface KeptHold extends Sharing {
 
 /** A time kept for `minutes` from now: 5 unless the clinic's policy says otherwise. */
 export function keep(
-  wish: Pick<Hold, "practitioner" | "service" | "start" | "resources" | "location" | "patient">,
+  wish: Pick<Hold, "practitioner" | "service" | "start" | "resources" | "location" | "patient" | "waitlist">,
   service: Service,
   { id, now, minutes = 5, ...sharing }: { id: Hold["id"]; now: Instant; minutes?: number | undefined } & Sharing,
 ): KeptHold {
-  const { start, practitioner, resources, location, patient } = wish;
+  const { start, practitioner, resources, location, patient, waitlist } = wish;
   const expiresAt = toInstant(toMs(now) + minutes * 60_000);
-  const who = { service: wish.service, practitioner, resources, location, patient };
+  const who = { service: wish.service, practitioner, resources, location, patient, waitlist };
   return {
     hold: { id, status: "held", start, end: endOf(start, service), ...who, expiresAt, createdAt: now },
     buffers: buffersOf(service),

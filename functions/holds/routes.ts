@@ -19,6 +19,8 @@ export const hold = schema(() =>
       patient: z.optional(id("pat")),
       /** The appointment it became. */
       appointment: z.optional(id("apt")),
+      /** The entry of the waitlist to which the time is offered by this. */
+      waitlist: z.optional(id("wtl")),
       /** From then on it keeps nothing. */
       expiresAt: instant,
       createdAt: instant,
@@ -79,7 +81,11 @@ export const release = route({
   allow,
   shows: ["scheduling"],
   audit: "hold.release",
-  rights: { GetItem: ["hold"], UpdateItem: ["daybook", "hold"], PutItem: ["hold", "event"] },
+  rights: {
+    GetItem: ["hold", "waitlist"],
+    UpdateItem: ["daybook", "hold", "waitlist"],
+    PutItem: ["waitlist", "due", "event"],
+  },
   params,
   answer: { status: 204 },
 });

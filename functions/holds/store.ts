@@ -22,8 +22,8 @@ export async function findHold(clinic: string, id: string): Promise<KeptHold | u
 function holdOf(item: Item): KeptHold {
   const { buffers, capacity, place, daily, ...row } = item as unknown as Hold & Omit<KeptHold, "hold">;
   const { id, status, start, end, service, practitioner, resources, location, patient, ...rest } = row;
-  const who = { service, practitioner, resources, location, patient, appointment: rest.appointment };
-  const { expiresAt, createdAt } = rest;
+  const { appointment, waitlist, expiresAt, createdAt } = rest;
+  const who = { service, practitioner, resources, location, patient, appointment, waitlist };
   return { hold: { id, status, start, end, ...who, expiresAt, createdAt }, buffers, capacity, place, daily };
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { put, type Write } from "./commit.ts";
 import { type Caller, type Exchange, nowOf, type Subject } from "./exchange.ts";
-import { sortable } from "./instant.ts";
+import { type Instant, sortable } from "./instant.ts";
 import { busy } from "./problem.ts";
 import type { Route } from "./route.ts";
 import { client, type Item, keyOf, pause, tableOf } from "./table.ts";
@@ -45,6 +45,18 @@ export function entriesFor(
     const { pk, sk, ...attributes } = entry(route, event, caller, subject, { granted: true });
     return put({ family: "audit", pk, sk }, attributes);
   });
+}
+
+/** The entry of what no request asked for, for the transaction that does it; `cause` is what took the place of a request. */
+export function entryBySystem(
+  clinic: string,
+  action: `${string}.${string}`,
+  subject: Required<Pick<Subject, "patient" | "target">>,
+  { at, cause }: { at: Instant; cause: string },
+): Write {
+  const key = keyOf("audit", [clinic, subject.patient], `${sortable(at)}#${randomBytes(9).toString("base64url")}`);
+  const by = { user: "system", role: "system", from: "-", requestId: cause };
+  return put(key, { at, action, outcome: "granted", ...subject, ...by });
 }
 
 /**

@@ -22,6 +22,8 @@ export const families = {
   daybook: { table: "clinic", prefix: "DAYBOOK" },
   /** Times kept for a while: `HOLD#<clinic>#<hold>`; and each patient's places for two of them. */
   hold: { table: "clinic", prefix: "HOLD" },
+  /** Who waits for a time, and the queue of those who do: `WAITLIST#<clinic>` / entry. */
+  waitlist: { table: "clinic", prefix: "WAITLIST" },
   /** Who may read a calendar without signing in: `FEED#<hash of the address's secret>`. */
   feed: { table: "clinic", prefix: "FEED" },
   appointment: { table: "clinic", prefix: "APPOINTMENT" },
@@ -35,7 +37,7 @@ export const families = {
   consent: { table: "clinic", prefix: "CONSENT" },
   /** The outbox: what happened, for whoever must hear of it. */
   event: { table: "clinic", prefix: "EVENT" },
-  /** Reminders due, bucketed by minute. */
+  /** Reminders due, bucketed by minute; and, in order, when an entry of a waitlist is to be looked at again. */
   due: { table: "clinic", prefix: "DUE" },
   /** What an Idempotency-Key already brought about: `ONCE#<clinic>#<user>` / hash of the key. */
   once: { table: "clinic", prefix: "ONCE" },

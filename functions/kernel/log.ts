@@ -40,6 +40,23 @@ export function logged(route: Pick<Route, "method" | "path">): MiddlewareObj<Exc
   };
 }
 
+/**
+ * Does a worker's piece of work and says so in one line: what it was, the time taken, the clinic. Never an error's message.
+ * Answers whether it was done.
+ */
+export async function logWork(about: Record<string, unknown>, work: () => Promise<void>): Promise<boolean> {
+  const started = performance.now();
+  const level = envOr("LOG") ?? "all";
+  try {
+    await work();
+    if (level === "all") console.info({ ...about, ms: Math.round(performance.now() - started) });
+    return true;
+  } catch (error) {
+    if (level !== "none") console.error({ ...about, failed: true, ...faultOf(error as Error) });
+    return false;
+  }
+}
+
 /** What may be told of an unforeseen error: its kind and where it arose, not its message. */
 function faultOf(error: Error | null | undefined) {
   const frames = (error?.stack ?? "").split("\n").filter((row) => /^\s+at /.test(row));

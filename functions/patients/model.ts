@@ -1,9 +1,11 @@
 import type * as z from "zod/mini";
 import type { Instant } from "../kernel/instant.ts";
-import type { patient, patientFields } from "./routes.ts";
+import type { attendance, patient, patientFields } from "./routes.ts";
 
 export type PatientFields = z.output<typeof patientFields>;
 export type Patient = z.output<typeof patient>;
+/** How often a patient has not come as agreed. */
+export type Attendance = z.output<typeof attendance>;
 
 /** A new patient; one is active unless said otherwise. */
 export function register(fields: PatientFields, { id, now }: { id: Patient["id"]; now: Instant }): Patient {

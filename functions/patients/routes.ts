@@ -3,6 +3,7 @@ import { address, humanName } from "../kernel/datatypes.ts";
 import { patchOf } from "../kernel/merge-patch.ts";
 import { route } from "../kernel/route.ts";
 import {
+  count,
   email,
   fields,
   flag,
@@ -47,9 +48,14 @@ export const patientFields = schema(() =>
   }).register(z.globalRegistry, { id: "PatientFields" }),
 );
 
-/** A patient as answered. */
+/** How often they cancelled with less notice than the policy wants, or did not come; what the clinic cancels never counts. */
+export const attendance = schema(() => z.strictObject({ lateCancellations: count, noShows: count }));
+
+/** A patient as answered; the attendance only where one patient is read. */
 export const patient = schema(() =>
-  z.extend(patientFields, { id: id("pat"), active: flag, ...kept }).register(z.globalRegistry, { id: "Patient" }),
+  z
+    .extend(patientFields, { id: id("pat"), active: flag, attendance: z.optional(attendance), ...kept })
+    .register(z.globalRegistry, { id: "Patient" }),
 );
 
 const params = fields({ patientId: id("pat") });
@@ -98,8 +104,9 @@ export const read = route({
   method: "GET",
   path: "/v1/patients/{patientId}",
   summary: "Read a patient",
+  description: "Staff and the patient see the attendance too; a privacy officer does not.",
   allow: [...staff, "privacy-officer", "patient"],
-  shows: ["demographics"],
+  shows: ["demographics", "scheduling"],
   audit: "patient.read",
   vault: true,
   rights: { BatchGetItem: ["patient", "key"] },

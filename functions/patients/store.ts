@@ -13,7 +13,8 @@ import { stale } from "../kernel/precondition.ts";
 import { refuse } from "../kernel/problem.ts";
 import { getAll, type Item, type Key, keyOf, query } from "../kernel/table.ts";
 import { blind } from "../kernel/vault.ts";
-import type { Patient } from "./model.ts";
+import { attendanceAt, attendanceOf } from "./attendance-store.ts";
+import type { Attendance, Patient } from "./model.ts";
 import { type Term, termsOf } from "./terms.ts";
 
 export const patientAt = (clinic: string, patient: string) => keyOf("patient", [clinic, patient], "PATIENT");
@@ -28,6 +29,17 @@ export interface Opened {
 export async function findPatient(keyring: Keyring, id: string): Promise<Opened | undefined> {
   const [item, key] = await getAll([patientAt(keyring.clinic, id), patientKeyAt(keyring.clinic, id)]);
   return openPatient(keyring, id, item, key);
+}
+
+/** The same with their attendance, in the same batch read. */
+export async function findAttending(
+  keyring: Keyring,
+  id: string,
+): Promise<(Opened & { attendance: Attendance }) | undefined> {
+  const { clinic } = keyring;
+  const [item, key, row] = await getAll([patientAt(clinic, id), patientKeyAt(clinic, id), attendanceAt(clinic, id)]);
+  const opened = openPatient(keyring, id, item, key);
+  return opened && { ...opened, attendance: attendanceOf(row) };
 }
 
 /** Up to 50 patients, in the order of the ids; those that are gone are left out. */

@@ -101,7 +101,10 @@ async function save(keyring: Keyring, key: PatientKey, ask: Asked, { kept, plan,
   const { series } = kept;
   const done = { answer: series, patient: key, target: series.id, overrode: plan.overrode };
   const whole = kept.taken.map((taken) => ({
-    writes: booking(keyring, { visit: visitOf(kept, taken), key }, caller, { seen: plan.seen }),
+    writes: booking(keyring, { visit: visitOf(kept, taken), key }, caller, {
+      seen: plan.seen,
+      why: ask.body.override?.reason,
+    }),
   }));
   const own = { writes: [...keepingSeries(key, kept), ...also] };
   if (inTransactions([...whole, own], comesAlong).length === 1) {

@@ -1,23 +1,24 @@
 import { mustSee } from "../access/sight-store.ts";
+import { isLate } from "../appointments/attendance.ts";
 import { cancel } from "../appointments/model.ts";
-import { mustBeInTime } from "../appointments/overrides.ts";
+import { mustBeInTime, mustBeStaff } from "../appointments/overrides.ts";
+import { findRules } from "../appointments/rules-store.ts";
 import { changing, type OpenedVisit } from "../appointments/store.ts";
 import type { Ask } from "../kernel/ask.ts";
 import { inTransactions } from "../kernel/commit.ts";
 import { endpoint } from "../kernel/endpoint.ts";
-import type { Caller } from "../kernel/exchange.ts";
-import type { Instant } from "../kernel/instant.ts";
 import { openKeyring, type PatientKey } from "../kernel/keyring.ts";
 import { missing, Refusal } from "../kernel/problem.ts";
-import { getAll } from "../kernel/table.ts";
-import { policyAt, policyOf } from "../policy/store.ts";
-import { serviceAt, serviceOf } from "../services/store.ts";
 import { complete } from "./complete.ts";
 import { type Cancellation, cancellationOf, type From } from "./model.ts";
 import { cancel as route } from "./routes.ts";
 import { findSeries, findVisits } from "./store.ts";
 
-type Asked = Ask<unknown, unknown, { from?: From | undefined; reason?: string | undefined }>;
+type Asked = Ask<
+  unknown,
+  unknown,
+  { from?: From | undefined; by?: "patient" | "clinic" | undefined; reason?: string | undefined }
+>;
 
 /** How often it begins again when somebody else changes one of the appointments meanwhile. */
 const most = 6;
@@ -30,14 +31,18 @@ export const handler = endpoint(route, async (ask) => {
   const { id, patient, service } = found.kept.series;
   concerns({ patient, target: id });
   await mustSee(route, ask, patient);
+  mustBeStaff(caller, body.by === "clinic");
   const { series } = await complete(keyring, found, now);
   const ids = series.occurrences.flatMap(({ appointment }) => appointment ?? []);
   for (let tries = 1; ; tries++) {
     const visits = await findVisits(found.key, ids);
     const cancellation = cancellationOf(series, visits, body.from, now);
-    await mustBeAllowed(caller, service, cancellation.cancelling, now);
+    const rules = await findRules(caller.clinic, service);
+    // A patient cancels all of it in time, or nothing.
+    for (const { visit } of cancellation.cancelling)
+      mustBeInTime("too-late-to-cancel", caller, visit.appointment, rules, now);
     try {
-      return await save(ask, found.key, id, cancellation);
+      return await save(ask, found.key, id, cancellation, rules);
     } catch (error) {
       const isOvertaken = error instanceof Refusal && error.code === "stale-version";
       if (!isOvertaken || tries === most) throw error;
@@ -46,11 +51,19 @@ export const handler = endpoint(route, async (ask) => {
 });
 
 /** In one transaction where that takes all; else in several, each of which stands, so that asking again goes on from there. */
-async function save(ask: Asked, key: PatientKey, id: string, { cancelling, answer }: Cancellation<OpenedVisit>) {
+async function save(
+  ask: Asked,
+  key: PatientKey,
+  id: string,
+  { cancelling, answer }: Cancellation<OpenedVisit>,
+  rules: Awaited<ReturnType<typeof findRules>>,
+) {
   const { body, caller, now, commit } = ask;
-  const groups = cancelling.map((seen) => ({
-    writes: changing(caller.clinic, seen, cancel(seen.visit, body.reason, now), caller, { why: body.reason }),
-  }));
+  const groups = cancelling.map((seen) => {
+    const late = body.by !== "clinic" && isLate(seen.visit.appointment, rules, now);
+    const next = cancel(seen.visit, body.reason, now, { isLate: late });
+    return { writes: changing(caller.clinic, seen, next, caller, { why: body.reason }) };
+  });
   const transactions = inTransactions(groups, comesAlong).map((some) => some.flatMap(({ writes }) => writes));
   const last = transactions.pop() ?? [];
   const done = { answer, patient: key, target: id };
@@ -61,17 +74,3 @@ async function save(ask: Asked, key: PatientKey, id: string, { cancelling, answe
 
 /** The Idempotency-Key's record and the audit entry. */
 const comesAlong = 2;
-
-/** A patient cancels all of it in time, or nothing. */
-async function mustBeAllowed(
-  caller: Caller,
-  service: string,
-  cancelling: readonly OpenedVisit[],
-  now: Instant,
-): Promise<void> {
-  if (caller.role !== "patient") return;
-  const [serviceRow, policyRow] = await getAll([serviceAt(caller.clinic, service), policyAt(caller.clinic)]);
-  if (!serviceRow) throw missing();
-  const given = { service: serviceOf(serviceRow), policy: policyOf(policyRow) };
-  for (const { visit } of cancelling) mustBeInTime("too-late-to-cancel", caller, visit.appointment, given, now);
-}

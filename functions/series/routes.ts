@@ -136,14 +136,16 @@ export const cancel = route({
     ...completing,
     BatchGetItem: ["appointment", "daybook", "service", "clinic"],
     DeleteItem: ["due"],
+    UpdateItem: [...completing.UpdateItem, "patient"],
   },
   params,
   body: fields({
     from: z.optional(z.union([instant, number], { error: "an instant with an offset, or an occurrence's number" })),
     reason: z.optional(text(1000)),
+    by: z.optional(oneOf("patient", "clinic")),
   }),
   answer: { status: 200, schema: seriesCancelled },
-  refusals: { 422: ["too-late-to-cancel"] },
+  refusals: { 403: ["staff-only"], 422: ["too-late-to-cancel"] },
 });
 
 export const routes = { book, read, cancel };

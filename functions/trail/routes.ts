@@ -21,7 +21,8 @@ export const auditEntry = schema(() =>
       replayed: z.optional(flag),
       target: z.optional(text(100)),
       user: text(100),
-      role: oneOf(...roles),
+      /** `system`: nobody asked; it came of something that happened, or of its time. */
+      role: oneOf(...roles, "system"),
       /** The practitioner or patient that the user is. */
       person: z.optional(text(100)),
       /** The break-glass grant under which it was done. */

@@ -1,8 +1,11 @@
+import { Duration } from "aws-cdk-lib";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import type { NamedRoute } from "../../functions/api.ts";
-import { ApiFunction, type FunctionEnv } from "./api-function.ts";
+import { rightsOf } from "../../functions/kernel/route.ts";
 import { accept } from "./findings.ts";
+import { acceptForFunctions } from "./function-findings.ts";
+import { type FunctionEnv, HandlerFunction, type HandlerFunctionProps } from "./handler-function.ts";
 import type { Identity } from "./identity.ts";
 import type { Logs } from "./logs.ts";
 import type { Settings } from "./settings.ts";
@@ -26,13 +29,9 @@ export class Functions extends Construct {
     super(scope, id);
     const { routes, code, storage, logs } = props;
     const env = environment(props);
-    this.byRoute = new Map(
-      routes.map((route) => [route, new ApiFunction(this, idOf(route), { route, code, env, storage, logs }).function]),
-    );
-    this.#acceptFindings();
-  }
-
-  #acceptFindings(): void {
+    const place = { code, env, storage, logs };
+    this.byRoute = new Map(routes.map((route) => [route, this.#functionOf(route, place)]));
+    acceptForFunctions(this);
     accept(
       this,
       "HIPAA.Security-LambdaConcurrency",
@@ -43,20 +42,32 @@ export class Functions extends Construct {
       "HIPAA.Security-LambdaDLQ",
       "The functions are called by API Gateway alone, which waits for the answer: a failed request is answered with a problem, and nothing is queued that could be lost.",
     );
-    accept(
-      this,
-      "HIPAA.Security-LambdaInsideVPC",
-      "The functions reach DynamoDB, KMS and Cognito only, each over TLS and by IAM; there is no network of one's own to protect. A VPC would add endpoints to pay for and nothing to refuse.",
-    );
-    accept(
-      this,
-      "AwsSolutions-IAM5[Resource::*]",
-      "xray:PutTraceSegments and xray:PutTelemetryRecords know no resources. A test asserts that no other statement has this resource.",
-    );
+  }
+
+  #functionOf(
+    route: NamedRoute,
+    place: Pick<HandlerFunctionProps, "code" | "env" | "storage" | "logs">,
+  ): LambdaFunction {
+    const { name, method, path, handler, vault } = route;
+    return new HandlerFunction(this, idOf(name), {
+      name,
+      description: `${method} ${path}`,
+      handler,
+      rights: rightsOf(route),
+      vault,
+      // A caller who waits longer has given up; the gateway itself would wait 29 s.
+      timeout: Duration.seconds(10),
+      ...place,
+    }).function;
   }
 }
 
-function environment({ storage, identity, settings }: FunctionsProps): FunctionEnv {
+/** What every function is told by its environment. */
+export function environment({
+  storage,
+  identity,
+  settings,
+}: Pick<FunctionsProps, "storage" | "identity" | "settings">): FunctionEnv {
   return {
     CLINIC_TABLE: storage.tables.clinic.tableName,
     KEYS_TABLE: storage.tables.keys.tableName,
@@ -69,6 +80,6 @@ function environment({ storage, identity, settings }: FunctionsProps): FunctionE
 }
 
 /** `schedules.addTimeOff` → `SchedulesAddTimeOff`. */
-function idOf({ name }: NamedRoute): string {
+export function idOf(name: string): string {
   return name.replaceAll(/(?:^|\.)(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

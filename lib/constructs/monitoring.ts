@@ -12,15 +12,18 @@ import {
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import type { IKey } from "aws-cdk-lib/aws-kms";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { AlarmTopic } from "./alarm-topic.ts";
 import { KeyWatch } from "./key-watch.ts";
+import type { Workers } from "./workers.ts";
 
 export interface MonitoringProps {
   rest: SpecRestApi;
   tables: readonly Table[];
   /** The keys without which the data is lost. */
   keys: readonly IKey[];
+  workers: Pick<Workers, "failures" | "ofOutbox">;
   settings: { alarmMail: string };
 }
 
@@ -30,7 +33,7 @@ const period = Duration.minutes(5);
 export class Monitoring extends Construct {
   readonly #alarms: AlarmTopic;
 
-  constructor(scope: Construct, id: string, { rest, tables, keys, settings }: MonitoringProps) {
+  constructor(scope: Construct, id: string, { rest, tables, keys, workers, settings }: MonitoringProps) {
     super(scope, id);
     this.#alarms = new AlarmTopic(this, "Alarms", { mail: settings.alarmMail });
     this.#alarm("FaultRate", rest.metricServerError({ period, statistic: Stats.AVERAGE }), {
@@ -48,6 +51,16 @@ export class Monitoring extends Construct {
     this.#alarm("Throttles", throttlesOf(tables), {
       over: 0,
       means: "DynamoDB refuses requests since a table, or one partition of it, is asked too much.",
+    });
+    this.#alarm("FailedEvents", workers.failures.metricApproximateNumberOfMessagesVisible({ period }), {
+      over: 0,
+      means: "An event of the outbox was given up, or a tick of the clock: its failure queue says which.",
+    });
+    workers.ofOutbox.forEach((worker, number) => {
+      this.#alarm(`OutboxLag${number || ""}`, lagOf(worker), {
+        over: 5 * 60_000,
+        means: "What the outbox tells is dealt with more than five minutes late.",
+      });
     });
     new KeyWatch(this, "KeyWatch", { keys, alarms: this.#alarms });
   }
@@ -69,6 +82,11 @@ export class Monitoring extends Construct {
 /** Of all functions of the account and region: an alarm adds up ten metrics at most, and there is one per route. */
 function faultsOfAllFunctions(): Metric {
   return new Metric({ namespace: "AWS/Lambda", metricName: "Errors", statistic: Stats.SUM, period });
+}
+
+/** How old the last event that a function was handed had become, in milliseconds. */
+function lagOf(worker: LambdaFunction): Metric {
+  return worker.metric("IteratorAge", { period, statistic: Stats.MAXIMUM });
 }
 
 function throttlesOf(tables: readonly Table[]): MathExpression {

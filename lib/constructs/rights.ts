@@ -1,20 +1,31 @@
 import { Stack } from "aws-cdk-lib";
+import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { ILogGroup } from "aws-cdk-lib/aws-logs";
-import { type DynamoAction, type Family, families, type TableName } from "../../functions/kernel/families.ts";
-import { type Route, rightsOf } from "../../functions/kernel/route.ts";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import {
+  type DynamoAction,
+  type Family,
+  families,
+  type Rights,
+  type TableName,
+} from "../../functions/kernel/families.ts";
 import { tables } from "../tables.ts";
 import type { Storage } from "./storage.ts";
 
-/** All that a route's function may do in the account: what its route declares, writing its own log, and being traced. */
-export function statementsFor(route: Route, storage: Storage, log: ILogGroup): PolicyStatement[] {
-  const tableRights = Object.entries(rightsOf(route)).flatMap(([action, touched]) =>
+/** All that a function may do in the account: what its route or worker declares, writing its own log, and being traced. */
+export function statementsFor(
+  { rights, vault }: { rights: Rights; vault?: boolean | undefined },
+  storage: Storage,
+  log: ILogGroup,
+): PolicyStatement[] {
+  const tableRights = Object.entries(rights).flatMap(([action, touched]) =>
     tableStatements(action as DynamoAction, touched, storage),
   );
   return [
     ...tableRights,
     ...(tableRights.length > 0 ? [readTablesThroughDynamo(storage)] : []),
-    ...(route.vault ? [unwrapClinicKeys(storage)] : []),
+    ...(vault ? [unwrapClinicKeys(storage)] : []),
     new PolicyStatement({ actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [log.logGroupArn] }),
     // X-Ray knows no resources (Service Authorization Reference, AWS X-Ray).
     new PolicyStatement({ actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources: ["*"] }),
@@ -61,4 +72,16 @@ function unwrapClinicKeys({ dataKeysKey }: Storage): PolicyStatement {
     resources: [dataKeysKey.keyArn],
     conditions: { "ForAnyValue:StringEquals": { "kms:EncryptionContextKeys": ["clinic"] } },
   });
+}
+
+/** Following a table's stream. What is read of it is decrypted through DynamoDB, as what is read of the table. */
+export function followStream(table: Table): PolicyStatement {
+  return new PolicyStatement({
+    actions: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"],
+    resources: [table.tableStreamArn ?? ""],
+  });
+}
+
+export function sendTo(queue: IQueue): PolicyStatement {
+  return new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [queue.queueArn] });
 }

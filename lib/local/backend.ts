@@ -3,11 +3,12 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { TableName } from "../../functions/kernel/families.ts";
 import { createTables, dropTables } from "./create-tables.ts";
 import { originsOf, setEnvironment } from "./environment.ts";
-import { handlersOn } from "./handlers.ts";
+import { handlersOn, workersOn } from "./handlers.ts";
 import type { Kms } from "./kms.ts";
 import { startServer } from "./server.ts";
 import { openState, type State, type StatePlace, startServices, type Undo } from "./services.ts";
 import { type PoolAddress, type Users, usersOf } from "./users.ts";
+import { startWorkers, type Workers } from "./workers.ts";
 
 export type BackendOptions = StatePlace & {
   /** Zero takes any free port. */
@@ -16,6 +17,8 @@ export type BackendOptions = StatePlace & {
   testClock?: boolean;
   /** The handlers log nothing; else they log faults, or what LOG says (`all`). */
   quiet?: boolean;
+  /** Nothing works beside the requests: where they are counted or measured. */
+  requestsOnly?: boolean;
 };
 
 /** The whole backend, running on this machine. A process runs one: the handlers find it by the environment. */
@@ -52,8 +55,14 @@ async function start(options: BackendOptions, undo: Undo): Promise<Omit<Backend,
   const { promise: ready, resolve: open } = Promise.withResolvers<void>();
   const tableNames = tableNamesOf(state);
   const invoke = handlersOn(tableNames);
+  let workers: Workers | undefined;
   // The port is taken first, since a busy one should be said before anything costly starts.
-  const server = await startServer({ ...options, origins, invoke: (...given) => ready.then(() => invoke(...given)) });
+  const server = await startServer({
+    ...options,
+    origins,
+    invoke: (...given) => ready.then(() => invoke(...given)),
+    workers: () => ready.then(() => workers),
+  });
   undo.push(server.close);
   const services = await startServices(state, undo);
   const { kms, cognito, dynamodbEndpoint, children } = services;
@@ -65,6 +74,11 @@ async function start(options: BackendOptions, undo: Undo): Promise<Omit<Backend,
   if (state.isFresh) await dropTables(client, tableNames);
   await createTables(client, tableNames);
   client.destroy();
+  if (!options.requestsOnly) {
+    const stream = { endpoint: dynamodbEndpoint, table: tableNames.clinic, folder: state.folder };
+    workers = await startWorkers({ ...stream, wake: workersOn(tableNames) });
+    undo.push(workers.stop);
+  }
   const pool = { cognitoEndpoint: cognito.endpoint, poolId: cognito.poolId, clientId: cognito.clientId };
   const place = { ...pool, url: server.url, dynamodbEndpoint };
   await state.claim?.announce({ ...place, children: children.map(({ pid }) => pid) });

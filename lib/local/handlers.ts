@@ -1,31 +1,46 @@
 import { randomUUID } from "node:crypto";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
-import type { NamedRoute } from "../../functions/api.ts";
-import type { TableName } from "../../functions/kernel/families.ts";
+import type { APIGatewayProxyResult, Context } from "aws-lambda";
+import type { Rights, TableName } from "../../functions/kernel/families.ts";
+import { rightsOf } from "../../functions/kernel/route.ts";
+import { type NamedWorker, rightsOfWorker } from "../../functions/workers.ts";
 import { guard, withRights } from "./rights.ts";
 import type { Invoke } from "./server.ts";
 
-interface Handler {
-  handler: (event: APIGatewayProxyEvent, context: LambdaContext) => Promise<APIGatewayProxyResult>;
-}
-
 /** Without the callbacks, which Lambda's Node 24 no longer has. */
 type LambdaContext = Omit<Context, "done" | "fail" | "succeed">;
+
+interface Handler<Answer> {
+  handler: (event: unknown, context: LambdaContext) => Promise<Answer>;
+}
+
+/** Hands a worker's function what woke it, and gives what the function answers. */
+export type Wake = (worker: NamedWorker, event: unknown) => Promise<unknown>;
 
 /** After so many milliseconds API Gateway gives up on a function. */
 const patience = 29_000;
 
 /** Calls a route's handler in this process, loading it at its first request, with the rights it declares. */
 export function handlersOn(tableNames: Record<TableName, string>): Invoke {
+  const run = runnerOn(tableNames);
+  return (route, event) => run<APIGatewayProxyResult>(route, rightsOf(route), event);
+}
+
+/** Calls a worker's handler likewise. */
+export function workersOn(tableNames: Record<TableName, string>): Wake {
+  const run = runnerOn(tableNames);
+  return (worker, event) => run(worker, rightsOfWorker(worker), event);
+}
+
+function runnerOn(tableNames: Record<TableName, string>) {
   let guarded: Promise<void> | undefined;
-  return async (route, event) => {
+  return async <Answer>(of: { name: string; handler: string }, rights: Rights, event: unknown): Promise<Answer> => {
     guarded ??= load<{ client: DynamoDBDocumentClient }>("kernel/table").then(({ client }) =>
       guard(client, tableNames),
     );
     await guarded;
-    const { handler } = await load<Handler>(route.handler);
-    return withRights(route, () => handler(event, contextOf(route)));
+    const { handler } = await load<Handler<Answer>>(of.handler);
+    return withRights({ name: of.name, rights }, () => handler(event, contextOf(of.name)));
   };
 }
 
@@ -35,7 +50,7 @@ function load<Module>(path: string): Promise<Module> {
 }
 
 /** What Lambda tells a function about its invocation. */
-function contextOf({ name }: NamedRoute): LambdaContext {
+function contextOf(name: string): LambdaContext {
   const deadline = Date.now() + patience;
   const functionName = `praxis-${name.replace(".", "-")}`;
   return {

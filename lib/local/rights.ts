@@ -1,16 +1,20 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { NamedRoute } from "../../functions/api.ts";
 import { type Family, families, type Rights, type TableName } from "../../functions/kernel/families.ts";
-import { rightsOf } from "../../functions/kernel/route.ts";
 import { touchesOf } from "./touches.ts";
 
-const invocation = new AsyncLocalStorage<NamedRoute>();
+/** Whose rights: a route's or a worker's name, and all that it may do to the tables. */
+export interface Role {
+  name: string;
+  rights: Rights;
+}
 
-/** Runs a route's handler with that route's rights and no others, as its role gives it in the cloud. */
-export function withRights<Result>(route: NamedRoute, run: () => Promise<Result>): Promise<Result> {
-  return invocation.run(route, run);
+const invocation = new AsyncLocalStorage<Role>();
+
+/** Runs a handler with these rights and no others, as its role gives them in the cloud. */
+export function withRights<Result>(role: Role, run: () => Promise<Result>): Promise<Result> {
+  return invocation.run(role, run);
 }
 
 /** What IAM answers to an action that the role does not allow. */
@@ -25,15 +29,15 @@ class AccessDenied extends Error {
 }
 
 /**
- * Makes a DynamoDB client refuse, within a route's invocation, what that route does not declare: an action, or the
+ * Makes a DynamoDB client refuse, within an invocation, what its route or worker does not declare: an action, or the
  * family that a partition key begins with (`dynamodb:LeadingKeys`). Outside of invocations all is let through.
  */
 export function guard(client: Pick<DynamoDBDocumentClient, "middlewareStack">, names: Record<TableName, string>): void {
   client.middlewareStack.add(
     (next, { commandName }) =>
       async (args) => {
-        const route = invocation.getStore();
-        if (route) mustAllow(route, String(commandName).replace(/Command$/, ""), args.input, names);
+        const role = invocation.getStore();
+        if (role) mustAllow(role, String(commandName).replace(/Command$/, ""), args.input, names);
         return next(args);
       },
     // By then a DocumentClient's values are those of the wire, whichever client was called.
@@ -41,15 +45,14 @@ export function guard(client: Pick<DynamoDBDocumentClient, "middlewareStack">, n
   );
 }
 
-function mustAllow(route: NamedRoute, command: string, input: object, names: Record<TableName, string>): void {
-  const rights: Rights = rightsOf(route);
+function mustAllow({ name, rights }: Role, command: string, input: object, names: Record<TableName, string>): void {
   for (const { action, table, pk } of touchesOf(command, input)) {
     const family = familyOf(table, pk, names);
     const allowed: readonly Family[] = (action && rights[action]) || [];
     if (family && allowed.includes(family)) continue;
     const key = pk?.S?.split("#")[0] ?? "any key";
     throw new AccessDenied(
-      `${route.name} may not ${action ?? command} ${key} in ${table ?? "any table"}: it does not declare it`,
+      `${name} may not ${action ?? command} ${key} in ${table ?? "any table"}: it does not declare it`,
     );
   }
 }

@@ -8,6 +8,7 @@ import { docsFile } from "./docs.ts";
 import { eventOf } from "./event.ts";
 import { closeServer, listen } from "./listen.ts";
 import { routerOf } from "./router.ts";
+import type { Workers } from "./workers.ts";
 
 /** Calls a route's function with an event, as the gateway does. */
 export type Invoke = (route: NamedRoute, event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
@@ -18,8 +19,10 @@ export interface Gateway {
   /** Origins that browsers may call from. */
   origins: readonly string[];
   invoke: Invoke;
-  /** Lets a request say with `x-test-now` (RFC 3339) when it came in. */
+  /** Lets a request say with `x-test-now` (RFC 3339) when it came in, and wake the workers. */
   testClock?: boolean | undefined;
+  /** What works beside the requests, once it does. */
+  workers?: () => Promise<Pick<Workers, "tick" | "settled"> | undefined>;
 }
 
 export interface Listening {
@@ -47,9 +50,25 @@ async function respond(gateway: Gateway, request: IncomingMessage, response: Ser
     response.writeHead(200, page.headers).end(page.body);
     return;
   }
+  if (request.method === "POST" && gateway.testClock && (await wakeWorkers(gateway, request, path))) {
+    response.writeHead(204).end();
+    return;
+  }
   const requestId = randomUUID();
   response.setHeader("x-amzn-requestid", requestId);
   send(response, await answerTo(gateway, request, path, requestId));
+}
+
+/**
+ * For tests: `POST /local/tick` has the clock's workers do what is due at `x-test-now`; after it, as after
+ * `POST /local/settled`, all that the outbox has told until then is dealt with. Answers whether it was one of these.
+ */
+async function wakeWorkers(gateway: Gateway, request: IncomingMessage, path: string): Promise<boolean> {
+  if (path !== "/local/tick" && path !== "/local/settled") return false;
+  const workers = await gateway.workers?.();
+  if (path === "/local/tick") await workers?.tick(arrivalOf(gateway, request));
+  await workers?.settled();
+  return true;
 }
 
 async function answerTo(

@@ -100,6 +100,19 @@ describe("a service that receives several patients together", () => {
     expect(await call("POST", "/v1/appointments", late)).toMatchObject({ status: 410, body: { code: "hold-expired" } });
   });
 
+  it("takes over the time of a lapsed hold for one, which cannot be confirmed late beside the group", async () => {
+    const { service: group, practitioner } = await newScene(undefined, { capacity: 3 });
+    const alone = await newService([practitioner]);
+    const patients = (await newPatients(2)) as [string, string];
+    const held = await hold(alone, nine);
+    const body = { service: group, patient: patients[0], start: nine };
+    const joined = await call("POST", "/v1/appointments", { as: desk, at: "2026-11-01T00:05:01Z", body });
+    expect(joined.status).toBe(201);
+    // It came in when the hold still counted, and was kept up on its way.
+    const late = { as: desk, at: "2026-11-01T00:04:59Z", body: { hold: held.body.id, patient: patients[1] } };
+    expect(await call("POST", "/v1/appointments", late)).toMatchObject({ status: 410, body: { code: "hold-expired" } });
+  });
+
   it("confirms a held place, which is then taken for good, and gives back one that is released", async () => {
     const { service } = await newScene(undefined, { capacity: 2 });
     const patients = (await newPatients(3)) as [string, string, string];

@@ -29,6 +29,7 @@ const kinds = {
   locationId: "loc",
   resourceId: "res",
   holdId: "hld",
+  waitlistId: "wtl",
   feedId: "fed",
   proxyId: "pat",
   purpose: "pur",
@@ -48,10 +49,12 @@ beforeAll(async () => {
   const off = { start: "2027-06-02T09:00:00Z", end: "2027-06-02T10:00:00Z", reason: "secret" };
   const note = { kind: "note", title: "secret", text: "secret" };
   const held = { patient, practitioner, service, start: "2027-06-03T09:00:00Z" };
-  const [location, resource, hold, feed] = await Promise.all([
+  const waiting = { patient, service, from: "2027-06-04T00:00:00Z", to: "2027-06-05T00:00:00Z" };
+  const [location, resource, hold, waitlist, feed] = await Promise.all([
     mustCall("POST", "/v1/locations", { as: admin, body: { name: "secret", zone: "UTC" } }),
     mustCall("POST", "/v1/resources", { as: admin, body: { name: "secret", kind: "room" } }),
     mustCall("POST", "/v1/holds", { as: desk, body: held }),
+    mustCall("POST", "/v1/waitlist", { as: desk, body: waiting }),
     mustCall("POST", "/v1/calendar-feeds", { as: desk, body: { patient } }),
   ]);
   const recurring = { patient, practitioner, service, start: "2027-06-04T09:00:00Z", rule: "FREQ=WEEKLY;COUNT=2" };
@@ -72,6 +75,7 @@ beforeAll(async () => {
     locationId: location.id,
     resourceId: resource.id,
     holdId: hold.id,
+    waitlistId: waitlist.id,
     feedId: feed.id,
     proxyId: patient,
     purpose: "pur_0000000000000000000001",
@@ -271,7 +275,9 @@ describe("a patient", () => {
   });
 
   /** What belongs to one patient: of all else a patient may see what anyone may. */
-  const personal = withId.filter(({ route }) => /\{(patient|appointment|series|feed)Id\}/.test(route.path));
+  const personal = withId.filter(({ route }) =>
+    /\{(patient|appointment|series|feed|hold|waitlist)Id\}/.test(route.path),
+  );
 
   it.each(personal)("gets for another's id from $name what they get for one that is nowhere", async ({ route }) => {
     const answered = await expectAlike(askFor(route, theirs, { as }), askFor(route, none, { as }));

@@ -20,12 +20,13 @@ import {
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { api, type NamedRoute } from "../../functions/api.ts";
 import type { Rights, TableName } from "../../functions/kernel/families.ts";
+import { rightsOf } from "../../functions/kernel/route.ts";
 import { startBackend } from "../../lib/local/backend.ts";
 import type { Child } from "../../lib/local/child.ts";
 import { createTables } from "../../lib/local/create-tables.ts";
 import { startDynamoDb } from "../../lib/local/dynamodb.ts";
 import { findJava } from "../../lib/local/java.ts";
-import { guard, withRights } from "../../lib/local/rights.ts";
+import { guard, type Role, withRights } from "../../lib/local/rights.ts";
 import { type TableShape, tables } from "../../lib/tables.ts";
 
 const names: Record<TableName, string> = { clinic: "praxis-clinic", keys: "praxis-keys", audit: "praxis-audit" };
@@ -127,10 +128,11 @@ describe("a backend told of another DynamoDB", () => {
 });
 
 describe("a route's rights", () => {
-  const route = (rights: Rights, more: Partial<NamedRoute> = {}): NamedRoute => {
+  const route = (rights: Rights, more: Partial<NamedRoute> = {}): Role => {
     const [model] = api;
     if (!model) throw new Error("the API has no route");
-    return { ...model, name: "probe.probe", allow: "public", audit: undefined, rights, ...more };
+    const probe = { ...model, name: "probe.probe", allow: "public" as const, audit: undefined, rights, ...more };
+    return { name: probe.name, rights: rightsOf(probe) };
   };
   const TableName = names.clinic;
   const patient = { pk: "PATIENT#cln_1#pat_1", sk: "PATIENT" };

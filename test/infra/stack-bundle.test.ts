@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { api } from "../../functions/api.ts";
+import { workers } from "../../functions/workers.ts";
 import { bundleHandlers } from "../../lib/bundle.ts";
 import { createTables } from "../../lib/local/create-tables.ts";
 import { startDynamoDb } from "../../lib/local/dynamodb.ts";
@@ -55,7 +56,7 @@ it("a bundle reaches DynamoDB with the credentials of its environment alone", as
 });
 
 describe("the bundle", () => {
-  it.each(api)("of $name loads by itself and exports a handler", ({ handler }) => {
+  it.each([...api, ...workers])("of $name loads by itself and exports a handler", ({ handler }) => {
     const file = join(code, handler, "index.js");
     expect(existsSync(file)).toBe(true);
     expect(load(file)).toEqual({ handler: expect.any(Function) });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { api } from "../../functions/api.ts";
 import { type DynamoAction, type Family, families } from "../../functions/kernel/families.ts";
 import { rightsOf } from "../../functions/kernel/route.ts";
+import { workers } from "../../functions/workers.ts";
 import { allows, listOf } from "./allows.ts";
 import { attribute, ofType, reference, synthesised } from "./synthesised.ts";
 import { tableIdsIn, wired } from "./wiring.ts";
@@ -38,7 +39,7 @@ describe("every route", () => {
     expect(new Set(routes.map((wiring) => wiring.function.Properties.LoggingConfig.LogGroup.Ref)).size).toBe(
       api.length,
     );
-    expect(ofType(resources, "AWS::Lambda::Function")).toHaveLength(api.length);
+    expect(ofType(resources, "AWS::Lambda::Function")).toHaveLength(api.length + workers.length);
   });
 
   it("has no rights besides its policy's", () => {

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { App } from "aws-cdk-lib";
 import { afterAll } from "vitest";
 import { api } from "../../functions/api.ts";
+import { workers } from "../../functions/workers.ts";
 import { bundleHandlers } from "../../lib/bundle.ts";
 import { checkEverySynth } from "../../lib/constructs/findings.ts";
 import { PraxisStack } from "../../lib/praxis-stack.ts";
@@ -53,7 +54,7 @@ export function synthesised({ whole = false } = {}) {
 }
 
 function emptyHandlers(outdir: string): string {
-  for (const { handler } of api) {
+  for (const { handler } of [...api, ...workers]) {
     mkdirSync(join(outdir, handler), { recursive: true });
     writeFileSync(join(outdir, handler, "index.js"), "");
   }

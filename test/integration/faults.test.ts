@@ -25,7 +25,7 @@ beforeAll(async () => {
   const dynamodb = await startDynamoDb(await findJava());
   proxy = await startFaultProxy(dynamodb.endpoint);
   process.env["DYNAMODB_ENDPOINT"] = proxy.endpoint;
-  backend = await startBackend({ inMemory: true, port: 0, quiet: true });
+  backend = await startBackend({ inMemory: true, port: 0, quiet: true, requestsOnly: true });
   undo.push(backend.stop, proxy.stop, dynamodb.stop);
   await seed(backend);
   token = (await backend.signIn("admin@demo.clinic", demoPassword)).accessToken;

@@ -40,6 +40,10 @@ describe("eight clients at once, while requests, replies and handlers are lost a
 const wrongs: [string, (told: Told) => void, RegExp][] = [
   ["an appointment's cell that is free", freeCell, /^cell .+ is not taken$/],
   ["a cancelled appointment's cell that is still taken", cancelRow, /no active/],
+  ["a place in a group that is free", (told) => losePlace(told), /^the place .+ is not taken$/],
+  ["the place of a cancelled group appointment left behind", cancelShared, /^the place .+ is nobody's$/],
+  ["one more in a group than it admits", crowdGroup, /^prc_.+ is double-booked/],
+  ["one more on a day than its service admits", crowdDay, /^svc_.+ is double-booked/],
   ["an appointment that was copied", copyAppointment, /double-booked/],
   ["an event that is not there", (told) => lose(told, "EVENT#", "appointment"), /has the events none/],
   ["a step that is not there", (told) => lose(told, "APPOINTMENT#", "by"), /has the steps/],
@@ -57,10 +61,14 @@ describe("the checker", () => {
   });
 });
 
-/** An appointment that is still to take place. */
-function booked({ clinic, scene }: Told): Item {
+/** An appointment that is still to take place; one that has the attribute, where one is named. */
+function booked({ clinic, scene }: Told, mark = "status"): Item {
   const found = clinic.find(
-    (item) => item.sk === "APPOINTMENT" && item["status"] === "booked" && isOf(scene.practitioners, item),
+    (item) =>
+      item.sk === "APPOINTMENT" &&
+      item["status"] === "booked" &&
+      item[mark] !== undefined &&
+      isOf(scene.practitioners, item),
   );
   if (!found) throw new Error("the round has left no appointment booked");
   return found;
@@ -77,6 +85,30 @@ function freeCell(told: Told): void {
 
 function cancelRow(told: Told): void {
   booked(told)["status"] = "cancelled";
+}
+
+function losePlace(told: Told): void {
+  const { id } = booked(told, "place");
+  const isIts = (value: unknown) => Array.isArray(value) && value[1] === id;
+  for (const day of told.clinic.filter(({ pk }) => pk.startsWith("DAYBOOK#")))
+    for (const [name, value] of Object.entries(day)) if (name.startsWith("shr_") && isIts(value)) delete day[name];
+}
+
+function cancelShared(told: Told): void {
+  booked(told, "place")["status"] = "cancelled";
+}
+
+function crowdGroup(told: Told): void {
+  const one = booked(told, "place");
+  for (let more = 0; more < Number(one["capacity"]); more++)
+    told.clinic.push({ ...one, id: `apt_more${more}`, patient: `pat_more${more}` });
+}
+
+function crowdDay(told: Told): void {
+  const one = booked(told, "daily");
+  const at = (hour: number) => new Date(Date.parse(one["start"] as string) + hour * 3_600_000).toISOString();
+  for (let more = 0; more < 3; more++)
+    told.clinic.push({ ...one, id: `apt_more${more}`, start: at(5 + more), end: at(5.1 + more) });
 }
 
 function copyAppointment(told: Told): void {

@@ -1,63 +1,38 @@
-import { type HoldRow, lastPart, type Row, type Seen, type Taking } from "./checker-seen.ts";
-import type { Scene } from "./history-world.ts";
+import { type HoldRow, lastPart, type Row, type Seen } from "./checker-seen.ts";
+import { cellsOf, crowdsIn, dayOf, placesOf, stretchesOf } from "./checker-stretches.ts";
 
-const cellMs = 5 * 60_000;
-const dayMs = 86_400_000;
-/** What a cell holds that is taken for good. */
+/** What a cell or a place holds that is taken for good. */
 const forGood = 9e15;
-
-interface Stretch {
-  thing: string;
-  start: number;
-  end: number;
-}
-
-/** Who takes part in something, and from when to when: buffers are the clinic's, not the patient's. */
-export function stretchesOf(row: Taking, { overlapsPatient = false } = {}): Stretch[] {
-  const [start, end] = [Date.parse(row.start), Date.parse(row.end)];
-  const own = { start: start - row.buffers.before * 60_000, end: end + row.buffers.after * 60_000 };
-  return [
-    ...[row.practitioner, ...row.resources].map((thing) => ({ thing, ...own })),
-    ...(row.patient && !overlapsPatient ? [{ thing: row.patient, start, end }] : []),
-  ];
-}
-
-/** The cells of a stretch, each as thing, day and attribute. */
-function cellsOf({ thing, start, end }: Stretch): string[] {
-  const cells: string[] = [];
-  for (let at = Math.floor(start / cellMs) * cellMs; at < end; at += cellMs) {
-    cells.push(`${thing} ${dayOf(at)} c${((at % dayMs) / cellMs).toString(36)}`);
-  }
-  return cells;
-}
-
-function dayOf(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10);
-}
 
 export function isActive({ status }: Pick<Row, "status">): boolean {
   return status !== "cancelled" && status !== "entered-in-error";
 }
 
-/** Nobody is in two places; and each cell and each entry of the day-books is somebody's, and nothing is missing. */
-export function bookFaults(seen: Seen, scene: Scene): string[] {
-  return [...doubleFaults(seen, scene), ...cellFaults(seen), ...holdCellFaults(seen), ...entryFaults(seen)];
+/** Nobody is in two places; and each cell, place and entry of the day-books is somebody's, and nothing is missing. */
+export function bookFaults(seen: Seen): string[] {
+  return [
+    ...crowdFaults(seen),
+    ...cellFaults(seen),
+    ...holdCellFaults(seen),
+    ...placeFaults(seen),
+    ...entryFaults(seen),
+  ];
 }
 
-/** By the appointments alone, whatever the day-books say. */
-function doubleFaults({ appointments }: Seen, { practitioners, patients, rooms }: Scene): string[] {
-  const taken = appointments
-    .filter(isActive)
-    .flatMap((row) => stretchesOf(row, row).map((stretch) => ({ ...stretch, id: row.id })));
-  return [...practitioners, ...patients, ...rooms].flatMap((thing) => {
-    const its = taken.filter((each) => each.thing === thing);
-    return its.flatMap((a, place) =>
-      its
-        .slice(place + 1)
-        .filter((b) => a.start < b.end && b.start < a.end)
-        .map((b) => `${thing} is double-booked by ${a.id} and ${b.id}`),
-    );
-  });
+/** By the appointments and the holds that live, whatever the day-books say: never more at once than the strictest admits. */
+function crowdFaults(seen: Seen): string[] {
+  const taken = [
+    ...seen.appointments
+      .filter(isActive)
+      .flatMap((row) => stretchesOf(row, row).map((each) => ({ ...each, id: row.id }))),
+    ...liveHolds(seen).flatMap((hold) => stretchesOf(hold).map((each) => ({ ...each, id: hold.id }))),
+  ];
+  return crowdsIn(taken).map(([thing, its]) => `${thing} is double-booked by ${its.map(({ id }) => id).join(" and ")}`);
+}
+
+/** The holds that were neither confirmed nor given back, and have not lapsed. */
+function liveHolds({ holds, end }: Seen): HoldRow[] {
+  return holds.filter(({ status, expiresAt }) => status === "held" && Date.parse(expiresAt) >= end);
 }
 
 function cellFaults({ appointments, days }: Seen): string[] {
@@ -76,7 +51,8 @@ function cellFaults({ appointments, days }: Seen): string[] {
 }
 
 /** A cell taken for a while is a hold's that was neither confirmed nor given back; one that lives has all of its cells. */
-function holdCellFaults({ holds, days, end }: Seen): string[] {
+function holdCellFaults(seen: Seen): string[] {
+  const { holds, days } = seen;
   const held = holds.filter(({ status }) => status === "held");
   const nameOf = (cell: string, { expiresAt }: HoldRow) => `${cell} until ${Date.parse(expiresAt)}`;
   const owned = new Set(
@@ -89,7 +65,7 @@ function holdCellFaults({ holds, days, end }: Seen): string[] {
   const found = cellsIn(days)
     .filter(({ until }) => until !== forGood)
     .map(({ cell, until }) => `${cell} until ${until}`);
-  const live = held.filter(({ expiresAt }) => Date.parse(expiresAt) >= end);
+  const live = liveHolds(seen);
   const wanted = live.flatMap((hold) =>
     stretchesOf(hold)
       .flatMap(cellsOf)
@@ -111,6 +87,33 @@ function cellsIn(days: Seen["days"]): { cell: string; until: unknown }[] {
       .filter(([name]) => /^c[0-9a-z]{1,2}$/.test(name))
       .map(([name, until]) => ({ cell: `${lastPart(day.pk)} ${day.sk} ${name}`, until })),
   );
+}
+
+/** Each place that is shared is an active appointment's or a held hold's, with its rooms; and each of those has its place. */
+function placeFaults(seen: Seen): string[] {
+  const { appointments, holds, days } = seen;
+  const placesFor = ({ id }: Row | HoldRow, until: number, stretches: ReturnType<typeof stretchesOf>) =>
+    stretches.flatMap((each) =>
+      placesOf(each).map((place) => `${place} of ${[id, ...each.with].join()} until ${until}`),
+    );
+  const ofHold = (hold: HoldRow) => placesFor(hold, Date.parse(hold.expiresAt), stretchesOf(hold));
+  const wanted = appointments.filter(isActive).flatMap((row) => placesFor(row, forGood, stretchesOf(row, row)));
+  const live = liveHolds(seen).flatMap(ofHold);
+  // A lapsed hold's place may still lie there, or be another's by now.
+  const lapsed = holds.filter(({ status }) => status === "held").flatMap(ofHold);
+  const found = days.flatMap((day) =>
+    Object.entries(day)
+      .filter(([name]) => name.startsWith("shr_"))
+      .map(([name, written]) => {
+        const [until, ...whose] = written as [number, ...string[]];
+        return `${lastPart(day.pk)} ${day.sk} ${name} of ${whose.join()} until ${until}`;
+      }),
+  );
+  const owned = new Set([...wanted, ...lapsed]);
+  return [
+    ...found.filter((place) => !owned.has(place)).map((place) => `the place ${place} is nobody's`),
+    ...[...wanted, ...live].filter((place) => !found.includes(place)).map((place) => `the place ${place} is not taken`),
+  ];
 }
 
 /** The day-books list each appointment, be it cancelled or not, and each hold that is held, where and when it is. */

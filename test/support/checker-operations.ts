@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
-import { isActive, stretchesOf } from "./checker-day-books.ts";
+import { isActive } from "./checker-day-books.ts";
 import { canonical, lastPart, type Row, type Seen, type Step } from "./checker-seen.ts";
+import { crowdsIn, dayOf, stretchesOf } from "./checker-stretches.ts";
 import type { Answer, Operation } from "./history-wishes.ts";
+import type { Scene } from "./history-world.ts";
 
 /** What clients may be told. Anything else is a fault, a 500 first of all; 503 is not an answer. */
 const foreseen = new Set([200, 201, 204, 409, 410, 412, 422]);
@@ -48,23 +50,27 @@ function truthFaults(name: string, { kind, ifMatch }: Operation, { body }: Answe
 }
 
 /**
- * Nobody was in two places at any time, though it be put right by the end: from the answer to a change until the next
- * change is sent, an appointment surely takes its time.
+ * Nobody was in two places at any time, nor were there too many, though it be put right by the end: from the answer to a
+ * change until the next change is sent, an appointment surely takes its time.
  */
-export function overlapFaults({ appointments, steps }: Seen, operations: readonly Operation[]): string[] {
-  const lives = appointments.flatMap((row) => livesOf(row, steps.get(row.id) ?? [], operations));
-  return lives.flatMap((a, place) =>
-    lives.slice(place + 1).flatMap((b) => {
-      const isAtOnce = a.id !== b.id && a.from < b.to && b.from < a.to;
-      const isSame = a.thing === b.thing && a.start < b.end && b.start < a.end;
-      return isAtOnce && isSame ? [`${a.thing} was for a time double-booked by ${a.id} and ${b.id}`] : [];
+export function overlapFaults({ appointments, steps }: Seen, operations: readonly Operation[], scene: Scene): string[] {
+  const asking = new Map(operations.flatMap((each) => each.attempts.map(({ at }) => [at, each] as const)));
+  const lives = appointments.flatMap((row) => livesOf(row, steps.get(row.id) ?? [], asking, scene));
+  // Where too many were there at once, they were when the last of them came.
+  return [...Map.groupBy(lives, ({ thing }) => thing).values()].flatMap((its) =>
+    its.flatMap((last) => {
+      const there = its.filter(
+        ({ from, to, start, end }) => from <= last.from && last.from < to && start < last.end && last.start < end,
+      );
+      return crowdsIn(there).map(
+        ([thing, crowd]) => `${thing} was for a time double-booked by ${crowd.map(({ id }) => id).join(" and ")}`,
+      );
     }),
   );
 }
 
-function livesOf(row: Row, its: readonly Step[], operations: readonly Operation[]) {
-  const asking = (step: Step | undefined) =>
-    step && operations.find(({ attempts }) => attempts.some(({ at }) => at === canonical(step.happenedAt)));
+function livesOf(row: Row, its: readonly Step[], operations: ReadonlyMap<string, Operation>, scene: Scene) {
+  const asking = (step: Step | undefined) => step && operations.get(canonical(step.happenedAt));
   // Whether it overlaps another of the patient's is known of the row alone, and of no earlier version.
   const mayOverlap = asking(its[0])?.body?.["allowPatientOverlap"] === true;
   return its.flatMap((step, place) => {
@@ -73,8 +79,12 @@ function livesOf(row: Row, its: readonly Step[], operations: readonly Operation[
     const next = its[place + 1];
     const to = next ? asking(next)?.attempts[0]?.sent : Number.POSITIVE_INFINITY;
     const told = answer.body as unknown as Row;
+    const { capacity, perDay } = scene.limits[told.service] ?? {};
+    const midnight = Date.parse(dayOf(Date.parse(told.start)));
+    const daily = perDay ? { start: midnight, end: midnight + 86_400_000, most: perDay, place: 0 } : undefined;
     // The buffers of an earlier version may have been another service's; without them it is a weaker claim, and true.
-    const taken = stretchesOf({ ...told, buffers: { before: 0, after: 0 } }, { overlapsPatient: mayOverlap });
+    const taking = { ...told, buffers: { before: 0, after: 0 }, capacity, daily };
+    const taken = stretchesOf(taking, { overlapsPatient: mayOverlap });
     return taken.map((stretch) => ({ ...stretch, id: lastPart(step.pk) || row.id, from: answer.came, to: to ?? 0 }));
   });
 }

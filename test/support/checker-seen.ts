@@ -6,8 +6,14 @@ export interface Taking {
   end: string;
   practitioner: string;
   patient?: string | undefined;
+  service: string;
   resources: string[];
   buffers: { before: number; after: number };
+  /** How many it receives together, and its place among them, where it is more than one. */
+  capacity?: number | undefined;
+  place?: number | undefined;
+  /** The day on which its service admits so many, and its place among those. */
+  daily?: { start: number; end: number; most: number; place: number } | undefined;
 }
 
 /** An appointment's row: what of it is plain. */
@@ -58,14 +64,17 @@ export interface Seen {
 export interface Dumped {
   clinic: Item[];
   audit: Item[];
-  scene: Scene;
+  scene: Cast;
   end: number;
 }
+
+/** Whose the tables are to be looked through for. */
+type Cast = Pick<Scene, "practitioners" | "patients" | "rooms" | "services">;
 
 /** Sorts the tables out, leaving aside what belongs to other scenes; what belongs to nothing stays, to be found fault with. */
 export function seenOf({ clinic, audit, scene, end }: Dumped): Seen {
   const of = <Kind extends Item>(family: string) => clinic.filter(({ pk }) => pk.startsWith(`${family}#`)) as Kind[];
-  const things = new Set([...scene.practitioners, ...scene.patients, ...scene.rooms]);
+  const things = new Set([...scene.practitioners, ...scene.patients, ...scene.rooms, ...scene.services]);
   const isHere = ({ practitioner }: { practitioner: string }) => scene.practitioners.includes(practitioner);
   const rows = of<Row>("APPOINTMENT");
   const everyRow = rows.filter(({ sk }) => sk === "APPOINTMENT");

@@ -4,6 +4,7 @@ import { operationFaults, overlapFaults } from "./checker-operations.ts";
 import { type Dumped, type Row, type Seen, seenOf } from "./checker-seen.ts";
 import { traceFaults } from "./checker-traces.ts";
 import type { Operation } from "./history-wishes.ts";
+import type { Scene } from "./history-world.ts";
 
 /*
  * Says what does not hold of a history: what clients asked and were answered, and what then lay in the tables. It
@@ -11,6 +12,7 @@ import type { Operation } from "./history-wishes.ts";
  */
 
 export interface Told extends Dumped {
+  scene: Scene;
   listings: Listings;
   operations: Operation[];
 }
@@ -19,10 +21,10 @@ export interface Told extends Dumped {
 export function checkHistory(told: Told): string[] {
   const seen = seenOf(told);
   return [
-    ...bookFaults(seen, told.scene),
+    ...bookFaults(seen),
     ...traceFaults(seen, told.operations),
     ...operationFaults(seen, told.operations),
-    ...overlapFaults(seen, told.operations),
+    ...overlapFaults(seen, told.operations, told.scene),
     ...listingFaults(seen, told.listings),
   ];
 }

@@ -37,14 +37,16 @@ export async function wantThings(world: World, scene: Scene, chance: Chance, giv
   }
 }
 
-/** Books a time that nobody else wants, so that something is surely left to look at. */
+/** Books times that nobody else wants, one of each kind, so that something is surely left to look at. */
 export async function wantSpare(world: World, scene: Scene, chance: Chance, given: Telling): Promise<void> {
-  const [practitioner, patient, service] = [scene.practitioners[0], scene.patients[0], scene.services[0]];
-  const body = { practitioner, patient, service, start: scene.spare };
-  const asked = { method: "POST", path: "/v1/appointments", key: randomUUID(), body };
-  const wanted: Operation = { kind: "book", token: chance.pick(scene.tokens), ...asked, attempts: [], answers: [] };
-  given.operations.push(wanted);
-  await carryOut(world, chance, wanted, given);
+  const [practitioner, patient] = [scene.practitioners[0], scene.patients[0]];
+  for (const [place, start] of scene.spare.entries()) {
+    const body = { practitioner, patient, service: scene.services[place], start };
+    const asked = { method: "POST", path: "/v1/appointments", key: randomUUID(), body };
+    const wanted: Operation = { kind: "book", token: chance.pick(scene.tokens), ...asked, attempts: [], answers: [] };
+    given.operations.push(wanted);
+    await carryOut(world, chance, wanted, given);
+  }
 }
 
 export interface Telling {

@@ -71,7 +71,9 @@ type About = Pick<Operation, "method" | "path" | "ifMatch" | "body" | "target">;
 
 function asked(kind: Kind, scene: Scene, chance: Chance, known: Known): About | undefined {
   const patient = chance.pick(scene.patients);
-  const time = { service: chance.pick(scene.services), start: chance.pick(scene.starts) };
+  // Half of what is wanted is for several at once, else those who share would seldom meet.
+  const [shared, others] = [Object.keys(scene.limits), scene.services];
+  const time = { service: chance.pick(chance.happens(0.3) ? shared : others), start: chance.pick(scene.starts) };
   const practitioner = chance.happens(0.7) ? chance.pick(scene.practitioners) : undefined;
   if (kind === "book") {
     const allowPatientOverlap = chance.happens(0.2) || undefined;

@@ -39,7 +39,7 @@ export async function openWorld(chance: Chance): Promise<World> {
     undo.push(weather.stop);
     const told = process.env["DYNAMODB_ENDPOINT"];
     process.env["DYNAMODB_ENDPOINT"] = dynamodb.endpoint;
-    const backend = await startBackend({ inMemory: true, port: 0, testClock: true, quiet: true });
+    const backend = await startBackend({ inMemory: true, port: 0, testClock: true, quiet: true, requestsOnly: true });
     undo.push(async () => {
       await backend.stop();
       if (told === undefined) delete process.env["DYNAMODB_ENDPOINT"];
@@ -89,10 +89,12 @@ export interface Scene {
   patients: string[];
   rooms: string[];
   services: string[];
+  /** How many each service receives together, and how many it admits on a UTC day, where it is limited. */
+  limits: Record<string, { capacity?: number; perDay?: number }>;
   /** When appointments may start: soon, in a day (with a reminder), and around a UTC midnight. */
   starts: string[];
-  /** One more start, far from the others. */
-  spare: string;
+  /** One more start for each service, far from the others. */
+  spare: string[];
   tokens: string[];
 }
 
@@ -129,22 +131,30 @@ export async function newScene({ backend }: World): Promise<Scene> {
   const tag = randomUUID();
   const grid = { slotIntervalMinutes: 15, practitioners };
   const requires = [{ kind: "room", tags: [tag] }];
+  const offer = async (fields: object) => (await make("services", { ...grid, ...fields })).id;
+  const [group, rare] = [
+    await offer({ name: "Group", durationMinutes: 30, capacity: 3, requires }),
+    await offer({ name: "Rare", durationMinutes: 20, capacity: 2, policy: { maxPerDay: 3 } }),
+  ];
   const first = Math.ceil(Date.now() / quarter) * quarter;
   const midnight = Math.ceil(Date.now() / day) * day + 2 * day;
   return {
     practitioners,
-    patients: await many(4, "patients", { name: { family: "Contended" } }),
+    patients: await many(6, "patients", { name: { family: "Contended" } }),
     rooms: await many(1, "resources", { name: "Room", kind: "room", tags: [tag] }),
     services: [
-      (await make("services", { name: "Long", durationMinutes: 30, bufferAfterMinutes: 5, ...grid, requires })).id,
-      (await make("services", { name: "Short", durationMinutes: 20, bufferBeforeMinutes: 5, ...grid })).id,
+      await offer({ name: "Long", durationMinutes: 30, bufferAfterMinutes: 5, requires }),
+      await offer({ name: "Short", durationMinutes: 20, bufferBeforeMinutes: 5 }),
+      group,
+      rare,
     ],
+    limits: { [group]: { capacity: 3 }, [rare]: { capacity: 2, perDay: 3 } },
     starts: [
       ...[0, 1, 2, 3].map((n) => first + n * quarter),
       ...[0, 1, 2, 3].map((n) => first + day + (4 + n) * quarter),
       ...[-2, -1, 0].map((n) => midnight + n * quarter),
     ].map((ms) => new Date(ms).toISOString()),
-    spare: new Date(midnight + 2 * day).toISOString(),
+    spare: [0, 1, 2, 3].map((n) => new Date(midnight + 2 * day + 4 * n * quarter).toISOString()),
     tokens,
   };
 }

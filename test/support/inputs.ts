@@ -21,6 +21,7 @@ const bodies: Record<string, unknown> = {
   // Of no effect on a booking, lest another test's depend on it.
   "policy.replace": { holdMinutes: 5 },
   "holds.place": { service: `svc_${nothing}`, practitioner: `prc_${nothing}`, start },
+  "waitlist.add": { patient: booking.patient, service: booking.service, from: start, to: "2027-06-02T09:00:00Z" },
   "calendar-feeds.add": { practitioner: `prc_${nothing}` },
   "appointments.book": booking,
   "past-appointments.record": { ...booking, start: "2020-06-01T09:00:00Z", end: "2020-06-01T10:00:00Z" },
@@ -50,6 +51,7 @@ const ids: Record<string, string> = {
   locationId: `loc_${nothing}`,
   resourceId: `res_${nothing}`,
   holdId: `hld_${nothing}`,
+  waitlistId: `wtl_${nothing}`,
   appointmentId: `apt_${nothing}`,
   purpose: "research",
   proxyId: `pat_${nothing}`,

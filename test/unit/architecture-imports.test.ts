@@ -22,6 +22,8 @@ describe("the linter", () => {
     ["lib/constructs/api.ts", "../../functions/patients/register.ts", false],
     ["lib/constructs/storage.ts", "../../functions/kernel/env.ts", true],
     ["lib/tables.ts", "../functions/api.ts", true],
+    ["lib/constructs/workers.ts", "../../functions/workers.ts", true],
+    ["lib/constructs/workers.ts", "../../functions/waitlist/offer.ts", false],
   ];
   let folder: string;
   let refused: string[];

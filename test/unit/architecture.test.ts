@@ -3,6 +3,7 @@ import { dirname, join, normalize } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { api, rooms } from "../../functions/api.ts";
 import { roles } from "../../functions/kernel/route.ts";
+import { workers } from "../../functions/workers.ts";
 
 /** Every file of the rooms, by its path under functions/, with its text. */
 const files = new Map<string, string>();
@@ -14,8 +15,11 @@ beforeAll(async () => {
   }
 });
 
-const handlers = () =>
-  [...files].filter(([, text]) => text.includes("endpoint(")).map(([path]) => path.replace(/\.ts$/, ""));
+const filesWith = (made: RegExp) =>
+  [...files].filter(([, text]) => made.test(text)).map(([path]) => path.replace(/\.ts$/, ""));
+const handlers = () => filesWith(/\bendpoint\(/);
+const ofOutbox = () => filesWith(/ = onEvents\(/);
+const ofClock = () => filesWith(/ = onTick\(/);
 
 describe("routes and handlers", () => {
   test("each route has its handler's file, and no handler is without a route", () => {
@@ -39,6 +43,27 @@ describe("routes and handlers", () => {
   test("no two routes have the same method and path", () => {
     const places = api.map(({ method, path }) => `${method} ${path.replaceAll(/\{\w+\}/g, "{}")}`);
     expect(places.filter((place, index) => places.indexOf(place) !== index)).toEqual([]);
+  });
+});
+
+describe("workers and their handlers", () => {
+  test("each worker has its handler's file, made for what wakes it, and no such file is without a worker", () => {
+    const declared = (kind: "events" | "every") =>
+      workers.filter(({ wakes }) => kind in wakes).map(({ handler }) => handler);
+    expect(ofOutbox().sort()).toEqual(declared("events").sort());
+    expect(ofClock().sort()).toEqual(declared("every").sort());
+  });
+
+  test("the outbox feeds two workers at most, as many readers as a shard of a DynamoDB stream has", () => {
+    expect(ofOutbox().length).toBeLessThanOrEqual(2);
+  });
+
+  test("each event that wakes a worker is one that somebody tells", () => {
+    const told = [...files.values()].join("\n");
+    const isTold = (type: string) =>
+      told.includes(`"${type}"`) || (type.startsWith("appointment.") && /`appointment\.\$\{/.test(told));
+    const wanted = workers.flatMap(({ wakes }) => ("events" in wakes ? wakes.events : []));
+    expect(wanted.filter((type) => !isTold(type))).toEqual([]);
   });
 });
 
@@ -92,7 +117,8 @@ const doers = [
 const kindOf = (path: string) => {
   if (path.endsWith("/routes.ts")) return "contract";
   if (path.endsWith("store.ts") || doers.includes(path)) return "store";
-  return handlers().includes(path.replace(/\.ts$/, "")) ? "handler" : "rule";
+  const isHandler = [...handlers(), ...ofOutbox(), ...ofClock()].includes(path.replace(/\.ts$/, ""));
+  return isHandler ? "handler" : "rule";
 };
 
 /** What a file imports while it runs, types left out: packages by name, files by their path under functions/. */

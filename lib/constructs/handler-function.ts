@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { Duration } from "aws-cdk-lib";
-import { ManagedPolicy, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { Duration } from "aws-cdk-lib";
+import { ManagedPolicy, type PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import {
   Architecture,
   Code,
@@ -9,9 +9,10 @@ import {
   Runtime,
   Tracing,
 } from "aws-cdk-lib/aws-lambda";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import type { NamedRoute } from "../../functions/api.ts";
 import type { Env } from "../../functions/kernel/env.ts";
+import type { Rights } from "../../functions/kernel/families.ts";
 import type { Logs } from "./logs.ts";
 import { statementsFor } from "./rights.ts";
 import type { Storage } from "./storage.ts";
@@ -22,8 +23,17 @@ export type FunctionEnv = Pick<
   "CLINIC_TABLE" | "KEYS_TABLE" | "AUDIT_TABLE" | "KMS_KEY" | "USER_POOL_ID" | "USER_POOL_CLIENT_ID" | "ORIGINS"
 >;
 
-export interface ApiFunctionProps {
-  route: NamedRoute;
+export interface HandlerFunctionProps {
+  /** What it is called in its policy: a route's or a worker's name. */
+  name: string;
+  description: string;
+  handler: string;
+  rights: Rights;
+  vault?: boolean | undefined;
+  /** What it may do besides. */
+  more?: readonly PolicyStatement[];
+  timeout: Duration;
+  deadLetterQueue?: IQueue;
   /** The directory in which `<handler>/index.js` lies. */
   code: string;
   env: FunctionEnv;
@@ -31,32 +41,34 @@ export interface ApiFunctionProps {
   logs: Logs;
 }
 
-/** A route's Lambda, with a role and a log of its own. */
-export class ApiFunction extends Construct {
+/** A Lambda that runs one handler, with a role and a log of its own. */
+export class HandlerFunction extends Construct {
   readonly function: LambdaFunction;
 
-  constructor(scope: Construct, id: string, { route, code, env, storage, logs }: ApiFunctionProps) {
+  constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     super(scope, id);
+    const { name, description, handler, rights, vault, more = [], timeout, deadLetterQueue, ...place } = props;
+    const { code, env, storage, logs } = place;
     const log = logs.group(this, "Log");
     const policy = new ManagedPolicy(this, "Rights", {
-      description: `What ${route.name} may do`,
-      statements: statementsFor(route, storage, log),
+      description: `What ${name} may do`,
+      statements: [...statementsFor({ rights, vault }, storage, log), ...more],
     });
     const role = new Role(this, "Role", {
       assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
       managedPolicies: [policy],
     });
     this.function = new LambdaFunction(this, "Function", {
-      description: `${route.method} ${route.path}`,
+      description,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      code: Code.fromAsset(join(code, route.handler)),
+      code: Code.fromAsset(join(code, handler)),
       handler: "index.handler",
       environment: { ...env },
       // More than it fills: processor time comes with it (0.3 of one here), which cold starts and TLS are made of.
       memorySize: 512,
-      // A caller who waits longer has given up; the gateway itself would wait 29 s.
-      timeout: Duration.seconds(10),
+      timeout,
+      deadLetterQueue,
       tracing: Tracing.ACTIVE,
       logGroup: log,
       // Makes JSON of what the function gives the console.

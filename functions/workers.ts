@@ -1,0 +1,82 @@
+import type { Rights } from "./kernel/families.ts";
+
+/**
+ * A function that no request calls: the outbox wakes it, or the clock. Declared once, like a route; from it come the
+ * Lambda, its role and what wakes it, in the cloud and on a laptop.
+ */
+export interface Worker {
+  /** What it goes by; `waitlist.offer` is functions/waitlist/offer.ts. */
+  name: `${string}.${string}`;
+  /** One line for whoever meets the function in the console. */
+  summary: string;
+  /** `events`: outbox events of these types (`kernel/outbox.ts`). `every`: the clock. */
+  wakes: { events: readonly `${string}.${string}`[] } | { every: "1 minute" };
+  rights: Rights;
+  /** Whether the handler opens or seals data, and so may ask KMS to unwrap the clinic's keys. */
+  vault?: boolean;
+}
+
+/** A worker with the file of its handler (`waitlist/offer`). */
+export interface NamedWorker extends Worker {
+  handler: string;
+}
+
+/**
+ * Every worker. A shard of a DynamoDB stream feeds two readers at most, and the waitlist's is one: whoever wants events
+ * as a third must get them from a reader that passes them on.
+ */
+const declared: readonly Worker[] = [
+  {
+    name: "waitlist.offer",
+    summary: "Offers time that came free to those who wait for it",
+    wakes: {
+      events: [
+        "appointment.cancelled",
+        "appointment.rescheduled",
+        "appointment.entered-in-error",
+        "hold.released",
+        "schedule.replaced",
+        "time-off.removed",
+        "practitioner.changed",
+        "service.changed",
+        "resource.added",
+        "resource.changed",
+        "policy.replaced",
+        "waitlist.added",
+        "waitlist.lapsed",
+        "waitlist.due",
+      ],
+    },
+    vault: true,
+    rights: {
+      GetItem: ["appointment", "clinic", "hold", "service", "waitlist"],
+      BatchGetItem: ["clinic", "patient", "practitioner", "service", "schedule", "daybook", "appointment", "key"],
+      Query: ["waitlist", "daybook", "resource"],
+      UpdateItem: ["daybook"],
+      PutItem: ["hold", "event", "waitlist", "due", "audit"],
+      DeleteItem: ["waitlist"],
+    },
+  },
+  {
+    name: "waitlist.sweep",
+    summary: "Takes back offers that have lapsed, and ends entries whose time has passed",
+    wakes: { every: "1 minute" },
+    rights: {
+      GetItem: ["waitlist"],
+      Query: ["due"],
+      PutItem: ["waitlist", "due", "event", "audit"],
+      UpdateItem: ["waitlist"],
+      DeleteItem: ["waitlist", "due"],
+    },
+  },
+];
+
+export const workers: readonly NamedWorker[] = declared.map((worker) => ({
+  ...worker,
+  handler: worker.name.replace(".", "/"),
+}));
+
+/** All that a worker's Lambda does to the tables: what it declares, and opening the clinic's keys. */
+export function rightsOfWorker({ rights, vault }: Pick<Worker, "rights" | "vault">): Rights {
+  return vault ? { ...rights, Query: [...new Set([...(rights.Query ?? []), "key" as const])] } : rights;
+}

@@ -1,0 +1,8 @@
+/** How the outbox's events are handed to a worker: alike in the cloud and on a laptop. */
+export const streamPatience = {
+  /** The most events at once. */
+  batchSize: 10,
+  /** How often what fails is tried again, and for how long, before it is told to the failure queue. */
+  retryAttempts: 30,
+  maxRecordAgeHours: 6,
+} as const;

@@ -1,0 +1,39 @@
+import { type Asked, mustCall } from "./client.ts";
+import { newClinic } from "./members.ts";
+import { dump } from "./tables.ts";
+import { always } from "./world.ts";
+
+type Item = Record<string, unknown> & { pk: string; sk: string };
+
+/** A clinic of one test alone, so that all that lies in the tables under its name is that test's. */
+export async function ownClinic() {
+  const { clinic, admin, desk } = await newClinic();
+  const add = async (path: string, body: object, as = admin) =>
+    (await mustCall<{ id: string }>("POST", path, { as, body })).id;
+  const set = (path: string, version: number, body: object) =>
+    mustCall("PUT", path, { as: admin, body, headers: { "if-match": `"${version}"` } } satisfies Asked);
+  return {
+    clinic,
+    admin,
+    desk,
+    setPolicy: (policy: object) => set("/v1/policy", 0, policy),
+    newPractitioner: async () => {
+      const id = await add("/v1/practitioners", { name: { text: "Dr. Own" } });
+      await set(`/v1/practitioners/${id}/schedule`, 1, always);
+      return id;
+    },
+    newService: (practitioners: string[], fields: object = {}) =>
+      add("/v1/services", { name: "Own", durationMinutes: 30, practitioners, ...fields }),
+    newRoom: (tags: string[]) => add("/v1/resources", { name: "Own", kind: "room", tags }),
+    newPatients: (count: number) =>
+      Promise.all(Array.from({ length: count }, () => add("/v1/patients", { name: { text: "Own" } }, desk))),
+    /** The items of a family that name the clinic, as they lie there. */
+    itemsOf: async (family: string): Promise<Item[]> => {
+      const items = await dump(family === "AUDIT" ? "AUDIT_TABLE" : "CLINIC_TABLE");
+      return items.filter(
+        (item) =>
+          item.pk.startsWith(`${family}#`) && (`${item.pk} ${item.sk}`.includes(clinic) || item["clinic"] === clinic),
+      );
+    },
+  };
+}
