@@ -21,6 +21,8 @@ export interface Env {
   LOG?: string;
   /** How long a membership may be remembered, in seconds; 30 unless less is asked. */
   MEMBERSHIP_SECONDS?: string;
+  /** How long unwrapped keys may be remembered, in seconds; 300 unless less is asked. For tests. */
+  KEYS_SECONDS?: string;
   /** The user pool's public keys (a JWK set), where they are not to be fetched from Cognito. */
   COGNITO_JWKS?: string;
   /** Another DynamoDB than AWS's. */

@@ -49,3 +49,10 @@ function replace(settings: Record<string, string | undefined>): () => void {
   Object.entries(settings).forEach(set);
   return () => before.forEach(set);
 }
+
+/** What another process needs of the environment to work on the same tables: neither names nor endpoints are secret. */
+export function tablesEnvironment(): Record<string, string> {
+  const names = ["CLINIC_TABLE", "KEYS_TABLE", "AUDIT_TABLE", "KMS_KEY", "KMS_ENDPOINT", "DYNAMODB_ENDPOINT"];
+  const account = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+  return Object.fromEntries([...names, ...account].map((name) => [name, process.env[name] ?? ""]));
+}

@@ -13,6 +13,7 @@ declare module "vitest" {
 /** Brings the whole backend up once for all API tests: real DynamoDB Local, real tokens, the handlers behind real HTTP. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   process.env["MEMBERSHIP_SECONDS"] = "1";
+  process.env["KEYS_SECONDS"] = "2";
   const backend = await startBackend({ inMemory: true, port: 0, testClock: true, quiet: true });
   await seed(backend);
   const { url, dynamodbEndpoint, cognitoEndpoint, poolId, clientId } = backend;
@@ -22,6 +23,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     "AUDIT_TABLE",
     "KMS_KEY",
     "KMS_ENDPOINT",
+    "KEYS_SECONDS",
     "DYNAMODB_ENDPOINT",
     "AWS_REGION",
   ];
