@@ -4,7 +4,7 @@ import type { Caller } from "../kernel/exchange.ts";
 import { type Instant, toInstant, toMs } from "../kernel/instant.ts";
 import { missing } from "../kernel/problem.ts";
 import type { Route } from "../kernel/route.ts";
-import { getAll } from "../kernel/table.ts";
+import { getAll, type Item } from "../kernel/table.ts";
 import { policyAt, policyOf } from "../policy/store.ts";
 import { type Relation, sufficing } from "./rules.ts";
 import { glassAt, type Label, relationAt } from "./store.ts";
@@ -76,7 +76,7 @@ async function relationsOf({ clinic, role, person = "" }: Caller, patients: read
   return Promise.all(patients.map((patient, n) => sightOf(patient, rows[2 * n], rows[2 * n + 1])));
 }
 
-interface Relating {
+interface Relating extends Partial<Item> {
   from?: Instant;
   until?: Instant;
   labels?: Label[];
