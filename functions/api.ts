@@ -2,6 +2,7 @@ import { routes as agenda } from "./agenda/routes.ts";
 import { routes as appointments } from "./appointments/routes.ts";
 import { routes as availability } from "./availability/routes.ts";
 import { routes as calendar } from "./calendar/routes.ts";
+import { routes as documents } from "./documents/routes.ts";
 import { routes as holds } from "./holds/routes.ts";
 import type { Route } from "./kernel/route.ts";
 import { routes as locations } from "./locations/routes.ts";
@@ -33,6 +34,7 @@ export const rooms = {
   appointments,
   "past-appointments": pastAppointments,
   records,
+  documents,
   trail,
   members,
   system,

@@ -55,7 +55,7 @@ async function start(options: BackendOptions, undo: Undo): Promise<Omit<Backend,
   // The port is taken first, since a busy one should be said before anything costly starts.
   const server = await startServer({ ...options, origins, invoke: (...given) => ready.then(() => invoke(...given)) });
   undo.push(server.close);
-  const services = await startServices(state, undo);
+  const services = await startServices(state, origins, undo);
   const { kms, cognito, dynamodbEndpoint, children } = services;
   const restore = setEnvironment(services, tableNames, { ...options, origins });
   undo.push(async () => restore());

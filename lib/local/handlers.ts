@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
+import type { S3Client } from "@aws-sdk/client-s3";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import type { NamedRoute } from "../../functions/api.ts";
 import type { TableName } from "../../functions/kernel/families.ts";
-import { guard, withRights } from "./rights.ts";
+import { guard, guardObjects, withRights } from "./rights.ts";
 import type { Invoke } from "./server.ts";
 
 interface Handler {
@@ -20,13 +21,18 @@ const patience = 29_000;
 export function handlersOn(tableNames: Record<TableName, string>): Invoke {
   let guarded: Promise<void> | undefined;
   return async (route, event) => {
-    guarded ??= load<{ client: DynamoDBDocumentClient }>("kernel/table").then(({ client }) =>
-      guard(client, tableNames),
-    );
+    guarded ??= guardClients(tableNames);
     await guarded;
     const { handler } = await load<Handler>(route.handler);
     return withRights(route, () => handler(event, contextOf(route)));
   };
+}
+
+async function guardClients(tableNames: Record<TableName, string>): Promise<void> {
+  const { client } = await load<{ client: DynamoDBDocumentClient }>("kernel/table");
+  guard(client, tableNames);
+  const { objects } = await load<{ objects: S3Client }>("kernel/objects");
+  guardObjects(objects);
 }
 
 /** A module under functions/: by its path at run time, since it reads the environment, which is not set before. */

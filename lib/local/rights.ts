@@ -1,10 +1,11 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import type { S3Client } from "@aws-sdk/client-s3";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { NamedRoute } from "../../functions/api.ts";
 import { type Family, families, type Rights, type TableName } from "../../functions/kernel/families.ts";
 import { rightsOf } from "../../functions/kernel/route.ts";
-import { touchesOf } from "./touches.ts";
+import { objectTouches, touchesOf } from "./touches.ts";
 
 const invocation = new AsyncLocalStorage<NamedRoute>();
 
@@ -39,6 +40,25 @@ export function guard(client: Pick<DynamoDBDocumentClient, "middlewareStack">, n
     // By then a DocumentClient's values are those of the wire, whichever client was called.
     { step: "build", name: "praxisRights", override: true },
   );
+}
+
+/** The same for S3: a request, or an address that a handler signs, must keep to the actions that its route declares. */
+export function guardObjects(client: Pick<S3Client, "middlewareStack">): void {
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        const route = invocation.getStore();
+        const denied =
+          route && objectTouches(String(commandName).replace(/Command$/, ""), args.input).find(isDenied(route));
+        if (denied) throw new AccessDenied(`${route.name} may not ${denied} in the bucket: it does not declare it`);
+        return next(args);
+      },
+    { step: "build", name: "praxisRights", override: true },
+  );
+}
+
+function isDenied({ objects = [] }: NamedRoute) {
+  return (action: string) => !objects.some((declared) => declared === action);
 }
 
 function mustAllow(route: NamedRoute, command: string, input: object, names: Record<TableName, string>): void {

@@ -25,6 +25,7 @@ const kinds = {
   serviceId: "svc",
   appointmentId: "apt",
   recordId: "rec",
+  documentId: "doc",
   locationId: "loc",
   resourceId: "res",
   holdId: "hld",
@@ -49,10 +50,12 @@ beforeAll(async () => {
     mustCall("POST", "/v1/resources", { as: admin, body: { name: "secret", kind: "room" } }),
     mustCall("POST", "/v1/holds", { as: desk, body: held }),
   ]);
-  const [appointment, timeOff, record] = await Promise.all([
+  const scan = { title: "secret", contentType: "text/plain", size: 6, sha256: `${"A".repeat(43)}=` };
+  const [appointment, timeOff, record, document] = await Promise.all([
     mustCall("POST", "/v1/appointments", { as: desk, body: booking }),
     mustCall("POST", `/v1/practitioners/${practitioner}/time-off`, { as: desk, body: off }),
     mustCall("POST", `/v1/patients/${patient}/records`, { as: okafor, body: note }),
+    mustCall("POST", `/v1/patients/${patient}/documents`, { as: okafor, body: scan }),
   ]);
   theirs = {
     patientId: patient,
@@ -61,6 +64,7 @@ beforeAll(async () => {
     appointmentId: appointment.id,
     timeOffId: timeOff.id,
     recordId: record.id,
+    documentId: document.id,
     locationId: location.id,
     resourceId: resource.id,
     holdId: hold.id,

@@ -26,6 +26,8 @@ const bodies: Record<string, unknown> = {
   "appointments.reschedule": { start },
   "appointments.cancel": {},
   "appointments.setStatus": { status: "arrived" },
+  "documents.register": { title: "Matrix", contentType: "application/pdf", size: 1, sha256: `${"A".repeat(43)}=` },
+  "documents.complete": {},
   "records.write": { kind: "note", title: "Matrix", text: "Matrix" },
 };
 
@@ -45,6 +47,7 @@ const ids: Record<string, string> = {
   holdId: `hld_${nothing}`,
   appointmentId: `apt_${nothing}`,
   recordId: `rec_${nothing}`,
+  documentId: `doc_${nothing}`,
 };
 
 /** A request to a route that its schemas take. A new route that needs a body and has none here fails loudly. */

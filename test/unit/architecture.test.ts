@@ -77,11 +77,12 @@ const computes = [
   ...["datatypes", "instant", "merge-patch", "phone", "problem", "schema"].map((name) => `kernel/${name}.ts`),
 ];
 
-/** Besides the stores: what reads all that a decision needs, and what founds a clinic. */
+/** Besides the stores: what reads all that a decision needs, what founds a clinic, what a scanner wakes. */
 const doers = [
   "appointments/circumstances.ts",
   "appointments/confirm.ts",
   "appointments/try-in-turn.ts",
+  "documents/scanned.ts",
   "members/found-clinic.ts",
 ];
 

@@ -1,0 +1,24 @@
+import { endpoint } from "../kernel/endpoint.ts";
+import { toInstant, toMs } from "../kernel/instant.ts";
+import { openKeyring } from "../kernel/keyring.ts";
+import { missing, refuse } from "../kernel/problem.ts";
+import { piecesOf } from "./model.ts";
+import { addressFor, uploadSeconds } from "./objects-store.ts";
+import { upload as route } from "./routes.ts";
+import { findDocument } from "./store.ts";
+
+export const handler = endpoint(route, async ({ params, query, caller, now, concerns }) => {
+  const seen = await findDocument(await openKeyring(caller.clinic), params, now);
+  if (!seen) throw missing();
+  const { document } = seen;
+  concerns({ patient: document.patient, target: document.id });
+  if (document.status === "stored") throw refuse("conflict", "already-stored", "Its upload is complete.");
+  const place = { clinic: caller.clinic, patient: document.patient, document: document.id };
+  const { pieces, next } = piecesOf(document, seen, Number(query.from ?? 1));
+  const puts = pieces.map(async (piece) => {
+    const { number, offset, size } = piece;
+    return { number, offset, size, ...(await addressFor(place, document, piece, seen, now)) };
+  });
+  const expiresAt = toInstant(toMs(now) + uploadSeconds * 1000);
+  return { expiresAt, puts: await Promise.all(puts), ...(next ? { next: String(next) } : {}) };
+});

@@ -1,0 +1,59 @@
+import { mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { type BuildAppOptions, buildApp } from "fauxqs";
+import type { Answer, Asked } from "./s3-rules.ts";
+
+/** The emulator of S3: asked within this process, it has no port that anybody else could ask. */
+export interface Emulator {
+  ask(request: Asked): Promise<Answer>;
+  stop(): Promise<void>;
+}
+
+type Stores = NonNullable<BuildAppOptions["stores"]>;
+type S3Store = Stores["s3Store"];
+interface Files {
+  loadS3(store: S3Store): void;
+}
+
+/** More than the largest part or file that is sent in one request. */
+const bodyLimit = 128 * 1024 * 1024;
+
+/** Starts fauxqs' S3 with one bucket; its files lie in the folder, or in memory. */
+export async function startEmulator(bucket: string, folder?: string): Promise<Emulator> {
+  const store = await storeIn(folder);
+  store.createBucket(bucket);
+  const app = buildApp({ logger: false, stores: { s3Store: store } as Stores });
+  // Its own limit is that of a small part.
+  app.removeContentTypeParser("*");
+  app.addContentTypeParser("*", { parseAs: "buffer", bodyLimit }, (_, body, done) => done(null, body));
+  await app.ready();
+  const ask: Emulator["ask"] = async ({ method, path, query, headers, body }) => {
+    const { "transfer-encoding": _, "content-type": type = "application/octet-stream", ...rest } = headers;
+    const answer = await app.inject({
+      method: method as "GET",
+      url: `${path}?${new URLSearchParams(query)}`,
+      headers: { ...rest, host: "127.0.0.1", "content-type": type, "content-length": String(body.length) },
+      payload: body,
+    });
+    const entries = Object.entries(answer.headers).map(([name, value]) => [name, String(value)]);
+    return { status: answer.statusCode, headers: Object.fromEntries(entries), body: answer.rawPayload };
+  };
+  return { ask, stop: () => app.close() };
+}
+
+/** fauxqs' own start would listen to the whole network; its store is therefore made from its parts. */
+async function storeIn(folder: string | undefined): Promise<S3Store> {
+  const part = (name: string) => pathToFileURL(join(dirname(fileURLToPath(import.meta.resolve("fauxqs"))), name)).href;
+  const { S3Store } = (await import(part("s3/s3Store.js"))) as { S3Store: new () => S3Store };
+  const store = new S3Store();
+  if (folder === undefined) return store;
+  await mkdir(folder, { recursive: true });
+  const { FileS3Persistence } = (await import(part("s3/fileS3Persistence.js"))) as {
+    FileS3Persistence: new (folder: string) => Files & NonNullable<S3Store["persistence"]>;
+  };
+  const files = new FileS3Persistence(folder);
+  files.loadS3(store);
+  store.persistence = files;
+  return store;
+}
