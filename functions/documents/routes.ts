@@ -46,7 +46,7 @@ export const documentFields = schema(() =>
   fields({ ...described, sha256: z.optional(checksum), parts: z.optional(listOf(checksum, mostParts, 1)) })
     .check(
       z.refine(isChecked, {
-        error: `sha256 up to ${wholeUpTo} bytes, and above that parts: the SHA-256 of each ${partSize} bytes`,
+        error: `given up to ${wholeUpTo} bytes; above that parts instead, one for each ${partSize} bytes`,
         path: ["sha256"],
       }),
     )

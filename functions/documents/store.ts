@@ -114,8 +114,9 @@ export class NothingToSay extends Error {
 /** The writes that keep what a scanner has said. Once quarantined, a document stays so. */
 export function judging({ clinic, patient, document }: Place, scan: Verdict, now: Instant): Write[] {
   return [
-    update(documentAt(clinic, patient, document), "SET scan = :scan", {
-      condition: "attribute_exists(pk) AND (attribute_not_exists(scan) OR scan <> :quarantined)",
+    update(documentAt(clinic, patient, document), "SET #scan = :scan", {
+      condition: "attribute_exists(pk) AND (attribute_not_exists(#scan) OR #scan <> :quarantined)",
+      names: { "#scan": "scan" },
       values: { ":scan": scan, ":quarantined": "quarantined" satisfies Verdict },
       lost: () => new NothingToSay(),
     }),

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
+import { findPackageJSON } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { type BuildAppOptions, buildApp } from "fauxqs";
 import type { Answer, Asked } from "./s3-rules.ts";
 
@@ -44,7 +45,8 @@ export async function startEmulator(bucket: string, folder?: string): Promise<Em
 
 /** fauxqs' own start would listen to the whole network; its store is therefore made from its parts. */
 async function storeIn(folder: string | undefined): Promise<S3Store> {
-  const part = (name: string) => pathToFileURL(join(dirname(fileURLToPath(import.meta.resolve("fauxqs"))), name)).href;
+  const packaged = findPackageJSON("fauxqs", import.meta.url) ?? "";
+  const part = (name: string) => pathToFileURL(join(dirname(packaged), "dist", name)).href;
   const { S3Store } = (await import(part("s3/s3Store.js"))) as { S3Store: new () => S3Store };
   const store = new S3Store();
   if (folder === undefined) return store;
