@@ -12,6 +12,7 @@ import {
 import { Construct } from "constructs";
 import type { NamedRoute } from "../../functions/api.ts";
 import type { Env } from "../../functions/kernel/env.ts";
+import type { Documents } from "./documents.ts";
 import type { Logs } from "./logs.ts";
 import { statementsFor } from "./rights.ts";
 import type { Storage } from "./storage.ts";
@@ -22,12 +23,16 @@ export type FunctionEnv = Pick<
   "CLINIC_TABLE" | "KEYS_TABLE" | "AUDIT_TABLE" | "KMS_KEY" | "USER_POOL_ID" | "USER_POOL_CLIENT_ID" | "ORIGINS"
 >;
 
+/** Those that it gives to the functions that touch files, besides. */
+export type FilesEnv = Required<Pick<Env, "DOCUMENTS_BUCKET" | "DOCUMENTS_KEY" | "SCAN_GATE">>;
+
 export interface ApiFunctionProps {
   route: NamedRoute;
   /** The directory in which `<handler>/index.js` lies. */
   code: string;
-  env: FunctionEnv;
+  env: FunctionEnv & Partial<FilesEnv>;
   storage: Storage;
+  documents: Documents;
   logs: Logs;
 }
 
@@ -35,12 +40,12 @@ export interface ApiFunctionProps {
 export class ApiFunction extends Construct {
   readonly function: LambdaFunction;
 
-  constructor(scope: Construct, id: string, { route, code, env, storage, logs }: ApiFunctionProps) {
+  constructor(scope: Construct, id: string, { route, code, env, storage, documents, logs }: ApiFunctionProps) {
     super(scope, id);
     const log = logs.group(this, "Log");
     const policy = new ManagedPolicy(this, "Rights", {
       description: `What ${route.name} may do`,
-      statements: statementsFor(route, storage, log),
+      statements: statementsFor(route, { storage, documents, log }),
     });
     const role = new Role(this, "Role", {
       assumedBy: new ServicePrincipal("lambda.amazonaws.com"),

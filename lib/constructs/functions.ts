@@ -1,7 +1,8 @@
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import type { NamedRoute } from "../../functions/api.ts";
-import { ApiFunction, type FunctionEnv } from "./api-function.ts";
+import { ApiFunction, type FilesEnv, type FunctionEnv } from "./api-function.ts";
+import type { Documents } from "./documents.ts";
 import { accept } from "./findings.ts";
 import type { Identity } from "./identity.ts";
 import type { Logs } from "./logs.ts";
@@ -13,6 +14,7 @@ export interface FunctionsProps {
   /** The directory in which each `<handler>/index.js` lies. */
   code: string;
   storage: Storage;
+  documents: Documents;
   identity: Identity;
   logs: Logs;
   settings: Settings;
@@ -24,15 +26,17 @@ export class Functions extends Construct {
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id);
-    const { routes, code, storage, logs } = props;
-    const env = environment(props);
+    const { routes, ...given } = props;
     this.byRoute = new Map(
-      routes.map((route) => [route, new ApiFunction(this, idOf(route), { route, code, env, storage, logs }).function]),
+      routes.map((route) => {
+        const env = { ...environment(props), ...(route.objects ? filesEnvironment(props) : {}) };
+        return [route, new ApiFunction(this, idOf(route), { ...given, route, env }).function];
+      }),
     );
-    this.#acceptFindings();
+    this.#acceptFindings(props);
   }
 
-  #acceptFindings(): void {
+  #acceptFindings({ documents }: FunctionsProps): void {
     accept(
       this,
       "HIPAA.Security-LambdaConcurrency",
@@ -65,6 +69,15 @@ function environment({ storage, identity, settings }: FunctionsProps): FunctionE
     USER_POOL_ID: identity.pool.userPoolId,
     USER_POOL_CLIENT_ID: identity.client.userPoolClientId,
     ORIGINS: settings.origins.join(","),
+  };
+}
+
+/** What a function that touches files is told besides. */
+function filesEnvironment({ documents, settings }: FunctionsProps): FilesEnv {
+  return {
+    DOCUMENTS_BUCKET: documents.bucket.bucketName,
+    DOCUMENTS_KEY: documents.key.keyArn,
+    SCAN_GATE: settings.scanGate,
   };
 }
 

@@ -1,13 +1,27 @@
 import { Stack } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { ILogGroup } from "aws-cdk-lib/aws-logs";
-import { type DynamoAction, type Family, families, type TableName } from "../../functions/kernel/families.ts";
+import {
+  type DynamoAction,
+  type Family,
+  families,
+  type ObjectAction,
+  type TableName,
+} from "../../functions/kernel/families.ts";
 import { type Route, rightsOf } from "../../functions/kernel/route.ts";
 import { tables } from "../tables.ts";
+import type { Documents } from "./documents.ts";
 import type { Storage } from "./storage.ts";
 
+/** What a function may come to touch. */
+export interface Touched {
+  storage: Storage;
+  documents: Documents;
+  log: ILogGroup;
+}
+
 /** All that a route's function may do in the account: what its route declares, writing its own log, and being traced. */
-export function statementsFor(route: Route, storage: Storage, log: ILogGroup): PolicyStatement[] {
+export function statementsFor(route: Route, { storage, documents, log }: Touched): PolicyStatement[] {
   const tableRights = Object.entries(rightsOf(route)).flatMap(([action, touched]) =>
     tableStatements(action as DynamoAction, touched, storage),
   );
@@ -15,6 +29,7 @@ export function statementsFor(route: Route, storage: Storage, log: ILogGroup): P
     ...tableRights,
     ...(tableRights.length > 0 ? [readTablesThroughDynamo(storage)] : []),
     ...(route.vault ? [unwrapClinicKeys(storage)] : []),
+    ...(route.objects ? fileStatements(route.objects, documents) : []),
     new PolicyStatement({ actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [log.logGroupArn] }),
     // X-Ray knows no resources (Service Authorization Reference, AWS X-Ray).
     new PolicyStatement({ actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources: ["*"] }),
@@ -61,4 +76,25 @@ function unwrapClinicKeys({ dataKeysKey }: Storage): PolicyStatement {
     resources: [dataKeysKey.keyArn],
     conditions: { "ForAnyValue:StringEquals": { "kms:EncryptionContextKeys": ["clinic"] } },
   });
+}
+
+/**
+ * The actions on the files of documents, and the use of the bucket's key that comes with them: S3 asks for it in the name
+ * of whoever sends or fetches. Only who may list is told by S3 that a file is not there; the keys it lists are ids.
+ */
+function fileStatements(actions: readonly ObjectAction[], { bucket, key }: Documents): PolicyStatement[] {
+  const onFiles = actions.filter((action) => action !== "ListBucket").map((action) => `s3:${action}`);
+  const isSending = actions.includes("PutObject");
+  return [
+    new PolicyStatement({ actions: onFiles, resources: [bucket.arnForObjects("documents/*")] }),
+    ...(actions.includes("ListBucket")
+      ? [new PolicyStatement({ actions: ["s3:ListBucket"], resources: [bucket.bucketArn] })]
+      : []),
+    new PolicyStatement({
+      // To put parts together, S3 opens them first.
+      actions: ["kms:Decrypt", ...(isSending ? ["kms:GenerateDataKey"] : [])],
+      resources: [key.keyArn],
+      conditions: { StringEquals: { "kms:ViaService": `s3.${Stack.of(key).region}.amazonaws.com` } },
+    }),
+  ];
 }
