@@ -8,6 +8,8 @@ import type { Answer, Asked } from "./s3-rules.ts";
 /** The emulator of S3: asked within this process, it has no port that anybody else could ask. */
 export interface Emulator {
   ask(request: Asked): Promise<Answer>;
+  /** The uploads in parts that are under way for keys of a prefix, which fauxqs does not list. */
+  uploadsBelow(prefix: string): Answer;
   stop(): Promise<void>;
 }
 
@@ -40,7 +42,30 @@ export async function startEmulator(bucket: string, folder?: string): Promise<Em
     const entries = Object.entries(answer.headers).map(([name, value]) => [name, String(value)]);
     return { status: answer.statusCode, headers: Object.fromEntries(entries), body: answer.rawPayload };
   };
-  return { ask, stop: () => app.close() };
+  return { ...noting(ask), stop: () => app.close() };
+}
+
+/** Notes which uploads in parts are begun and ended. */
+function noting(ask: Emulator["ask"]): Pick<Emulator, "ask" | "uploadsBelow"> {
+  const underWay = new Map<string, string>();
+  return {
+    ask: async (request) => {
+      const { method, path, query } = request;
+      const answer = await ask(request);
+      if (answer.status >= 300) return answer;
+      const begun =
+        method === "POST" && "uploads" in query && /<UploadId>(.+)<\/UploadId>/.exec(String(answer.body))?.[1];
+      if (begun) underWay.set(begun, decodeURIComponent(path.split("/").slice(2).join("/")));
+      if (method !== "PUT" && query["uploadId"]) underWay.delete(query["uploadId"]);
+      return answer;
+    },
+    uploadsBelow: (prefix) => {
+      const uploads = [...underWay].filter(([, key]) => key.startsWith(prefix));
+      const listed = uploads.map(([id, key]) => `<Upload><Key>${key}</Key><UploadId>${id}</UploadId></Upload>`);
+      const body = `<ListMultipartUploadsResult>${listed.join("")}</ListMultipartUploadsResult>`;
+      return { status: 200, headers: { "content-type": "application/xml" }, body };
+    },
+  };
 }
 
 /** fauxqs' own start would listen to the whole network; its store is therefore made from its parts. */

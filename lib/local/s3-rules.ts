@@ -47,34 +47,14 @@ export async function bucketRules(
   mustBeWhole(asked);
   const isNewFile = (method === "PUT" && !("partNumber" in query)) || (method === "POST" && "uploads" in query);
   if ("tagging" in query) return tagless(asked, emulator);
-  if (method === "GET" && "uploads" in query) return uploadsBelow(query["prefix"] ?? "");
+  if (method === "GET" && "uploads" in query) return emulator.uploadsBelow(query["prefix"] ?? "");
   if (method === "GET" && "versions" in query) return asVersions(await emulator.ask(listing(asked)));
   if (isNewFile) mustBeEncrypted(asked, keyArn);
   if (asked.headers["if-none-match"] === "*" && (await isThere(path, emulator))) {
     const message = "At least one of the pre-conditions you specified did not hold";
     throw new S3Refusal(412, "PreconditionFailed", message);
   }
-  const answer = await emulator.ask(asked);
-  if (answer.status < 300) noteUpload(asked, answer);
-  return withAskedHeaders(asked, answer);
-}
-
-/** The uploads in parts that are under way, which the emulator does not list: their ids, and the files' paths. */
-const underWay = new Map<string, string>();
-
-function noteUpload({ method, path, query }: Asked, { body }: Answer): void {
-  const begun = method === "POST" && "uploads" in query && /<UploadId>(.+)<\/UploadId>/.exec(String(body))?.[1];
-  if (begun) underWay.set(begun, path);
-  if (method !== "PUT" && query["uploadId"]) underWay.delete(query["uploadId"]);
-}
-
-function uploadsBelow(prefix: string): Answer {
-  const keys = [...underWay].map(([id, path]) => ({ id, key: decodeURIComponent(path.split("/").slice(2).join("/")) }));
-  const listed = keys
-    .filter(({ key }) => key.startsWith(prefix))
-    .map(({ id, key }) => `<Upload><Key>${key}</Key><UploadId>${id}</UploadId></Upload>`);
-  const body = `<ListMultipartUploadsResult>${listed.join("")}</ListMultipartUploadsResult>`;
-  return { status: 200, headers: { "content-type": "application/xml" }, body };
+  return withAskedHeaders(asked, await emulator.ask(asked));
 }
 
 /** The bytes must be those that the signed headers name. */
