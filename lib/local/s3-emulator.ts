@@ -35,7 +35,7 @@ export async function startEmulator(bucket: string, folder?: string): Promise<Em
     const { "transfer-encoding": _, "content-type": type = "application/octet-stream", ...rest } = headers;
     const answer = await app.inject({
       method: method as "GET",
-      url: `${path}?${new URLSearchParams(query)}`,
+      url: `${path}?${new URLSearchParams(query).toString()}`,
       headers: { ...rest, host: "127.0.0.1", "content-type": type, "content-length": String(body.length) },
       payload: body,
     });

@@ -205,7 +205,7 @@ describe("the laptop's S3", () => {
     ["no encryption", { ServerSideEncryption: undefined, SSEKMSKeyId: undefined }],
     ["S3's own", { ServerSideEncryption: "AES256" as const, SSEKMSKeyId: undefined }],
   ])("refuses even by a good signature a file with %s", async (_, input) => {
-    const bare = { ...{ Bucket: s3.bucket, Key: "documents/bare", Body: file }, ...input };
+    const bare = { Bucket: s3.bucket, Key: "documents/bare", Body: file, ...input };
     await expect(client.send(new PutObjectCommand(bare))).rejects.toMatchObject({ name: "AccessDenied" });
   });
 
