@@ -70,9 +70,11 @@ function mustBeWhole({ headers, body }: Asked): void {
   }
 }
 
+/** As the bucket's policy says: who says nothing of encryption gets the bucket's, and who does must say this. */
 function mustBeEncrypted({ headers }: Asked, keyArn: string): void {
-  const isKms = headers["x-amz-server-side-encryption"] === "aws:kms";
-  if (isKms && headers["x-amz-server-side-encryption-aws-kms-key-id"] === keyArn) return;
+  const said = headers["x-amz-server-side-encryption"];
+  const isOurs = said === "aws:kms" && headers["x-amz-server-side-encryption-aws-kms-key-id"] === keyArn;
+  if (said === undefined || isOurs) return;
   throw new S3Refusal(403, "AccessDenied", "Access Denied");
 }
 

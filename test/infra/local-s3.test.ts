@@ -202,9 +202,10 @@ describe("the laptop's S3", () => {
   });
 
   test.each([
-    ["no encryption", { ServerSideEncryption: undefined, SSEKMSKeyId: undefined }],
-    ["S3's own", { ServerSideEncryption: "AES256" as const, SSEKMSKeyId: undefined }],
-  ])("refuses even by a good signature a file with %s", async (_, input) => {
+    ["S3's own", { ServerSideEncryption: "AES256" as const }],
+    ["the account's", { ServerSideEncryption: "aws:kms" as const }],
+    ["another", { ServerSideEncryption: "aws:kms" as const, SSEKMSKeyId: "arn:aws:kms:us-east-1:000000000000:key/x" }],
+  ])("refuses even by a good signature a file under %s key", async (_, input) => {
     const bare = { Bucket: s3.bucket, Key: "documents/bare", Body: file, ...input };
     await expect(client.send(new PutObjectCommand(bare))).rejects.toMatchObject({ name: "AccessDenied" });
   });
