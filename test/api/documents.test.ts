@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { deleteAllFiles, keysBelow } from "../support/bucket.ts";
+import { deleteAllFiles, keysBelow, putBehindTheApi } from "../support/bucket.ts";
 import { call, mustCall } from "../support/client.ts";
 import { newUser } from "../support/members.ts";
 import { scan } from "../support/scanner.ts";
@@ -117,6 +117,16 @@ describe("an upload", () => {
     expect(await complete(path)).toMatchObject({ status: 409, body: { code: "not-uploaded" } });
     await send(puts[0]!, pdf());
     expect((await complete(path)).status).toBe(200);
+  });
+
+  it.each([
+    ["longer", pdf("hello, world")],
+    ["different", pdf("holla")],
+  ])("is not complete while what lies there is %s, however it came there", async (_, file) => {
+    const patient = await newPatient();
+    const { path, id } = await announce(patient, pdf());
+    await putBehindTheApi(`${inBucket(patient)}${id}`, file);
+    expect(await complete(path)).toMatchObject({ status: 409, body: { code: "not-uploaded" } });
   });
 
   it("is completed once, however often that is said", async () => {

@@ -1,4 +1,4 @@
-import { ListMultipartUploadsCommand, ListObjectVersionsCommand, S3Client } from "@aws-sdk/client-s3";
+import { ListMultipartUploadsCommand, ListObjectVersionsCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { inject } from "vitest";
 
 function bucket() {
@@ -22,4 +22,10 @@ export async function deleteAllFiles(of: { clinic: string; patient: string }): P
   Object.assign(process.env, env, { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" });
   const store = await import("../../functions/documents/erasing-store.ts");
   await store.deleteAllFiles(of);
+}
+
+/** Puts a file into the bucket with the rights of its owner. */
+export async function putBehindTheApi(Key: string, Body: Uint8Array): Promise<void> {
+  const { client, Bucket } = bucket();
+  await client.send(new PutObjectCommand({ Bucket, Key, Body, ChecksumAlgorithm: "SHA256" }));
 }
