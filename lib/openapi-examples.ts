@@ -1,3 +1,5 @@
+import { documentExamples } from "./openapi-examples-documents.ts";
+
 const id = {
   patient: "pat_2x8J5mQwTzR7kVbN4cYpLd",
   practitioner: "prc_7hG2kLq9WvXs3TzB6nMdRf",
@@ -154,6 +156,7 @@ export const examples: Record<string, unknown> = {
     version: 1,
     createdAt: "2026-12-01T14:06:30.120Z",
   },
+  ...documentExamples(id),
   AuditEntry: {
     id: "2026-12-01T14:06:30.120Z#5b1c1f9e",
     at: "2026-12-01T14:06:30.120Z",

@@ -14,9 +14,9 @@ export const mediaTypes = [
 ] as const;
 
 /** The most a document may weigh, in bytes. */
-export const largest = 5_000_000_000;
+const largest = 5_000_000_000;
 /** The most that is sent in one request, in bytes; what is heavier goes in parts. */
-export const wholeUpTo = 100_000_000;
+const wholeUpTo = 100_000_000;
 /** How many bytes each part has but the last. S3 wants 5 MiB at least. */
 export const partSize = 10 * 1024 * 1024;
 /** How many addresses are given at a time. */
@@ -81,7 +81,7 @@ const put = schema(() =>
     offset: whole(0, largest),
     size: whole(1, largest),
     url: address,
-    headers: z.record(text(100), text(500)),
+    signedHeaders: z.record(text(100), text(500)),
   }),
 );
 

@@ -17,7 +17,8 @@ export const handler = endpoint(route, async ({ params, query, caller, now, conc
   const { pieces, next } = piecesOf(document, seen, Number(query.from ?? 1));
   const puts = pieces.map(async (piece) => {
     const { number, offset, size } = piece;
-    return { number, offset, size, ...(await addressFor(place, document, piece, seen, now)) };
+    const { url, headers } = await addressFor(place, document, piece, seen, now);
+    return { number, offset, size, url, signedHeaders: headers };
   });
   const expiresAt = toInstant(toMs(now) + uploadSeconds * 1000);
   return { expiresAt, puts: await Promise.all(puts), ...(next ? { next: String(next) } : {}) };

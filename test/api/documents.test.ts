@@ -193,29 +193,29 @@ describe("the address to upload to", () => {
     ],
     [
       "as another type",
-      (put) => send(put, pdf(), { ...put.headers, "content-type": "text/html" }),
+      (put) => send(put, pdf(), { ...put.signedHeaders, "content-type": "text/html" }),
       "SignatureDoesNotMatch",
     ],
     ["for a longer file", (put) => send(put, pdf("hello, world")), "SignatureDoesNotMatch"],
     ["for other bytes", (put) => send(put, other), "BadDigest"],
     [
       "for other bytes and their checksum",
-      (put) => send(put, other, { ...put.headers, "x-amz-checksum-sha256": sha256(other) }),
+      (put) => send(put, other, { ...put.signedHeaders, "x-amz-checksum-sha256": sha256(other) }),
       "SignatureDoesNotMatch",
     ],
     [
       "without encryption",
-      (put) => send(put, pdf(), without(put.headers, "x-amz-server-side-encryption")),
+      (put) => send(put, pdf(), without(put.signedHeaders, "x-amz-server-side-encryption")),
       "SignatureDoesNotMatch",
     ],
     [
       "without the tag by which it would be dropped",
-      (put) => send(put, pdf(), without(put.headers, "x-amz-tagging")),
+      (put) => send(put, pdf(), without(put.signedHeaders, "x-amz-tagging")),
       "SignatureDoesNotMatch",
     ],
     [
       "without If-None-Match",
-      (put) => send(put, pdf(), without(put.headers, "if-none-match")),
+      (put) => send(put, pdf(), without(put.signedHeaders, "if-none-match")),
       "SignatureDoesNotMatch",
     ],
   ])("cannot be used %s", async (_, use, code) => {

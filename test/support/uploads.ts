@@ -12,7 +12,7 @@ export interface Put {
   offset: number;
   size: number;
   url: string;
-  headers: Record<string, string>;
+  signedHeaders: Record<string, string>;
 }
 
 export const documentsOf = (patient: string) => `/v1/patients/${patient}/documents`;
@@ -37,7 +37,7 @@ export async function announce(
 }
 
 /** Sends a file, or anything else, to an address; S3's error code where it is refused. */
-export async function send(put: Put, file: Uint8Array, headers: Record<string, string> = put.headers) {
+export async function send(put: Put, file: Uint8Array, headers: Record<string, string> = put.signedHeaders) {
   const answer = await fetch(put.url, { method: "PUT", headers, body: Buffer.from(file) });
   const text = await answer.text();
   return { status: answer.status, code: /<Code>(\w+)</.exec(text)?.[1], etag: answer.headers.get("etag") ?? "" };
