@@ -111,7 +111,7 @@ export const upload = route({
   method: "GET",
   path: "/v1/patients/{patientId}/documents/{documentId}/upload",
   summary: "Get the addresses to upload a document to",
-  description: `Each is good for 15 minutes and for one PUT of the bytes announced, with the headers given and the length \`size\`, all of which are signed. At most ${addressesAtOnce} come at once; \`next\` is the next request's \`from\`.`,
+  description: `Each is good for 15 minutes and for one PUT of the bytes announced, with its \`signedHeaders\` and the length \`size\`, all of which are signed. At most ${addressesAtOnce} come at once; \`next\` is the next request's \`from\`.`,
   allow: writers,
   shows: ["clinical"],
   audit: "document.upload",
