@@ -6,9 +6,10 @@ export const objects = new S3Client({
   endpoint: envOr("S3_ENDPOINT"),
   // A laptop's bucket has no host name of its own.
   forcePathStyle: envOr("S3_ENDPOINT") !== undefined,
-  maxAttempts: 3,
+  // Putting many parts together can take S3 longer than a function has: asked again later, it is done.
+  maxAttempts: 2,
   // What is sent and fetched is checked by the SHA-256 that each request names; the SDK's own CRC would come on top.
   requestChecksumCalculation: "WHEN_REQUIRED",
   responseChecksumValidation: "WHEN_REQUIRED",
-  requestHandler: { connectionTimeout: 2000, requestTimeout: 8000, throwOnRequestTimeout: true },
+  requestHandler: { connectionTimeout: 2000, requestTimeout: 4000, throwOnRequestTimeout: true },
 });
