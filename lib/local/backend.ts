@@ -64,7 +64,7 @@ async function start(options: BackendOptions, undo: Undo): Promise<Omit<Backend,
     workers: () => ready.then(() => workers),
   });
   undo.push(server.close);
-  const services = await startServices(state, undo);
+  const services = await startServices(state, origins, undo);
   const { kms, cognito, dynamodbEndpoint, children } = services;
   const restore = setEnvironment(services, tableNames, { ...options, origins });
   undo.push(async () => restore());

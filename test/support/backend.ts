@@ -14,6 +14,7 @@ declare module "vitest" {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   process.env["MEMBERSHIP_SECONDS"] = "1";
   process.env["KEYS_SECONDS"] = "2";
+  process.env["SCAN_GATE"] = "on";
   const backend = await startBackend({ inMemory: true, port: 0, testClock: true, quiet: true });
   await seed(backend);
   const { url, dynamodbEndpoint, cognitoEndpoint, poolId, clientId } = backend;
@@ -26,6 +27,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     "KEYS_SECONDS",
     "DYNAMODB_ENDPOINT",
     "AWS_REGION",
+    "S3_ENDPOINT",
+    "DOCUMENTS_BUCKET",
+    "DOCUMENTS_KEY",
   ];
   const env = Object.fromEntries(names.map((name) => [name, process.env[name] ?? ""]));
   project.provide("backend", { url, dynamodbEndpoint, cognitoEndpoint, poolId, clientId, env });
