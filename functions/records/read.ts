@@ -3,11 +3,14 @@ import { endpoint } from "../kernel/endpoint.ts";
 import { openKeyring } from "../kernel/keyring.ts";
 import { missing } from "../kernel/problem.ts";
 import { read as route } from "./routes.ts";
-import { findRecord } from "./store.ts";
+import { findRecord, findVersion } from "./store.ts";
 
-export const handler = endpoint(route, async ({ params, caller, concerns }) => {
+export const handler = endpoint(route, async ({ params, query, caller, concerns }) => {
   mustSee(caller, params.patientId);
-  const entry = await findRecord(await openKeyring(caller.clinic), params.patientId, params.recordId);
+  const keyring = await openKeyring(caller.clinic);
+  const entry = query.version
+    ? await findVersion(keyring, params, query.version, caller)
+    : (await findRecord(keyring, params, caller))?.entry;
   if (!entry) throw missing();
   concerns({ patient: params.patientId, target: entry.id });
   return entry;

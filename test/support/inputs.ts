@@ -4,6 +4,8 @@ const nothing = "0000000000000000000000";
 const start = "2027-06-01T09:00:00Z";
 const booking = { patient: `pat_${nothing}`, practitioner: `prc_${nothing}`, service: `svc_${nothing}`, start };
 
+const note = { kind: "note", title: "Matrix", text: "Matrix" };
+
 /** A body for each route that takes one: it fits the schema, and names things that do not exist. */
 const bodies: Record<string, unknown> = {
   "patients.register": { name: { text: "Matrix" } },
@@ -26,7 +28,11 @@ const bodies: Record<string, unknown> = {
   "appointments.reschedule": { start },
   "appointments.cancel": {},
   "appointments.setStatus": { status: "arrived" },
-  "records.write": { kind: "note", title: "Matrix", text: "Matrix" },
+  "records.write": note,
+  "records.revise": note,
+  "records.sign": {},
+  "records.amend": { reason: "Matrix", record: note },
+  "records.retract": { reason: "Matrix" },
 };
 
 const queries: Record<string, string> = {
