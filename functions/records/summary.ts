@@ -1,5 +1,6 @@
 import { dayOf, listedOn } from "../appointments/day-book.ts";
 import { findDays } from "../appointments/day-book-store.ts";
+import type { Appointment } from "../appointments/model.ts";
 import { findAppointments } from "../appointments/store.ts";
 import { mustSee } from "../kernel/access.ts";
 import { endpoint } from "../kernel/endpoint.ts";
@@ -15,14 +16,14 @@ export const handler = endpoint(route, async ({ params, caller, now }) => {
   const { patientId } = params;
   mustSee(caller, patientId);
   const keyring = await openKeyring(caller.clinic);
-  const [key, next, lying] = await Promise.all([
+  const [key, listed, lying] = await Promise.all([
     findKey(keyring, patientId),
-    findNext(caller.clinic, patientId, now),
+    findListed(caller.clinic, patientId, now),
     Promise.all(shelves.map((shelf) => findShelved(keyring, patientId, shelf, mostShelved))),
   ]);
   if (!key) throw missing();
-  const [appointments, entries] = await Promise.all([
-    findAppointments(keyring, next),
+  const [booked, entries] = await Promise.all([
+    findAppointments(keyring, listed),
     findRecords(
       key,
       lying.flatMap(({ ids }) => ids),
@@ -34,6 +35,7 @@ export const handler = endpoint(route, async ({ params, caller, now }) => {
     found: ids.flatMap((id) => entries.get(id) ?? []),
     isMore,
   }));
+  const appointments = booked.filter(isAhead).slice(0, mostAppointments);
   return { ...summed(shelved, heaviest), appointments };
 });
 
@@ -43,17 +45,16 @@ const mostShelved = 100;
 const heaviest = 4_000_000;
 
 const mostAppointments = 10;
-/** How many days with a booking, or one that was cancelled, are looked through for the next appointments. */
-const mostDays = 124;
+/** How many of what a patient has had booked ahead are looked through for them, the cancelled among these. */
+const mostListed = 100;
+const isAhead = ({ status }: Appointment) => !["cancelled", "noshow", "fulfilled", "entered-in-error"].includes(status);
 
-/** The ids of a patient's next appointments, by start. */
-async function findNext(clinic: string, patient: string, now: Instant): Promise<string[]> {
-  const found: string[] = [];
-  let days = 0;
+/** The ids of what a patient has had booked from now on, by start. */
+async function findListed(clinic: string, patient: string, now: Instant): Promise<string[]> {
+  const ids: string[] = [];
   for await (const day of findDays(clinic, patient, dayOf(toMs(now)), "9999")) {
-    found.push(...listedOn(day).flatMap(({ id, start }) => (start >= toMs(now) ? [id] : [])));
-    days += 1;
-    if (found.length >= mostAppointments || days >= mostDays) break;
+    ids.push(...listedOn(day).flatMap(({ id, start }) => (start >= toMs(now) ? [id] : [])));
+    if (ids.length >= mostListed) break;
   }
-  return found.slice(0, mostAppointments);
+  return ids.slice(0, mostListed);
 }
