@@ -34,9 +34,12 @@ function symbols(list: string): ReadonlySet<string> {
   return new Set(list.trim().split(/\s+/));
 }
 
+/** Longer than any code in use; what is longer is not looked at, for it may be anything that somebody sends. */
+const longest = 50;
+
 /** Whether a code is one of UCUM's, such as `mm[Hg]`, `10*9/L`, `mg/dL` or `{score}`. */
 export function isUcum(code: string): boolean {
-  return termEnd(code, 0) === code.length;
+  return code.length <= longest && termEnd(code, 0) === code.length;
 }
 
 /** Where the term that begins at `from` ends; -1 where none does. */
