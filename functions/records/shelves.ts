@@ -36,6 +36,11 @@ function isVital(entry: ClinicalRecord): boolean {
   return code.system === "http://loinc.org" && vitalCodes.includes(code.code);
 }
 
+/** What an entry measures: its code, as one text. */
+export function measuredBy({ code }: ClinicalRecord): string {
+  return JSON.stringify([code?.system, code?.code]);
+}
+
 /** An entry that was found, and what it weighs in bytes. */
 export interface Found {
   entry: ClinicalRecord;
@@ -50,8 +55,8 @@ export interface Shelved {
 }
 
 /**
- * What the summary tells of each shelf: of vital signs the latest of each code. Where all of it would weigh more than may
- * be answered, the shelves that come first go before the others; `more` names those that were cut short.
+ * What the summary tells of each shelf. Where all of it would weigh more than may be answered, the shelves that come first
+ * go before the others; `more` names those that were cut short. Of vital signs only the last are looked through anyway.
  */
 export function summed(
   shelved: readonly Shelved[],
@@ -59,12 +64,11 @@ export function summed(
 ): Record<Shelf, ClinicalRecord[]> & { more: Shelf[] } {
   let weight = 0;
   const lists = shelved.map(({ shelf, found, isMore }) => {
-    const wanted = shelf === "vitals" ? latestOfEach(found) : found;
-    const fitting = wanted.filter((one) => {
+    const fitting = found.filter((one) => {
       weight += one.weight;
       return weight <= heaviest;
     });
-    const isCut = fitting.length < wanted.length || (isMore && shelf !== "vitals");
+    const isCut = fitting.length < found.length || (isMore && shelf !== "vitals");
     return { shelf, isCut, entries: fitting.map(({ entry }) => entry) };
   });
   const told = Object.fromEntries(lists.map(({ shelf, entries }) => [shelf, entries])) as Record<
@@ -72,14 +76,4 @@ export function summed(
     ClinicalRecord[]
   >;
   return { ...told, more: lists.filter(({ isCut }) => isCut).map(({ shelf }) => shelf) };
-}
-
-/** The first of each code: of what is newest first, the latest. */
-function latestOfEach(found: readonly Found[]): Found[] {
-  const latest = new Map<string, Found>();
-  for (const one of found) {
-    const name = JSON.stringify([one.entry.code?.system, one.entry.code?.code]);
-    if (!latest.has(name)) latest.set(name, one);
-  }
-  return [...latest.values()];
 }

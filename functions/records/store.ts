@@ -132,7 +132,7 @@ export function writing(keyring: Keyring, key: PatientKey, entry: ClinicalRecord
   return [
     put(recordAt(keyring.clinic, entry.patient, entry.id), row, there),
     ...(entry.state === "draft" ? [] : identifying(keyring, "record", entry.id, entry.identifier)),
-    ...shelving(keyring, undefined, entry),
+    ...shelving(keyring, key, undefined, entry),
     ...telling(keyring, entry),
   ];
 }
@@ -148,7 +148,7 @@ export function changing(keyring: Keyring, { entry: seen, key }: OpenedRecord, n
     put(recordAt(clinic, patient, id), row, atVersion(seen.version, stale)),
     ...(before ? [put(versionAt(clinic, patient, id, before.version), rowOf(key, before), kept)] : []),
     ...(next.state === "draft" ? [] : identifying(keyring, "record", id, next.identifier, before?.identifier)),
-    ...shelving(keyring, before, next),
+    ...shelving(keyring, key, before, next),
     ...telling(keyring, next),
   ];
 }

@@ -9,7 +9,7 @@ import { openKeyring } from "../kernel/keyring.ts";
 import { missing } from "../kernel/problem.ts";
 import { summary as route } from "./routes.ts";
 import { shelves, summed } from "./shelves.ts";
-import { findShelved } from "./shelves-store.ts";
+import { findShelved, shelvedIds } from "./shelves-store.ts";
 import { findKey, findRecords } from "./store.ts";
 
 export const handler = endpoint(route, async ({ params, caller, now }) => {
@@ -22,19 +22,10 @@ export const handler = endpoint(route, async ({ params, caller, now }) => {
     Promise.all(shelves.map((shelf) => findShelved(keyring, patientId, shelf, mostShelved))),
   ]);
   if (!key) throw missing();
-  const [booked, entries] = await Promise.all([
-    findAppointments(keyring, listed),
-    findRecords(
-      key,
-      lying.flatMap(({ ids }) => ids),
-      caller,
-    ),
-  ]);
-  const shelved = lying.map(({ shelf, ids, isMore }) => ({
-    shelf,
-    found: ids.flatMap((id) => entries.get(id) ?? []),
-    isMore,
-  }));
+  const named = lying.map(({ rows, ...shelf }) => ({ ...shelf, ids: shelvedIds(key, rows) }));
+  const ids = named.flatMap((shelf) => shelf.ids);
+  const [booked, entries] = await Promise.all([findAppointments(keyring, listed), findRecords(key, ids, caller)]);
+  const shelved = named.map((shelf) => ({ ...shelf, found: shelf.ids.flatMap((id) => entries.get(id) ?? []) }));
   const appointments = booked.filter(isAhead).slice(0, mostAppointments);
   return { ...summed(shelved, heaviest), appointments };
 });

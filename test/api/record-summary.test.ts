@@ -88,6 +88,15 @@ describe("the summary of a patient", () => {
     expect(rows.filter(({ sk }) => sk.startsWith("SHELF#"))).toEqual([]);
   });
 
+  it("follows a vital sign whose code is amended", async () => {
+    const patient = await newPatient();
+    const before = await mustWrite(patient, pulse(70, 1));
+    const { id } = await mustWrite(patient, pulse(80, 2));
+    const record = { ...pulse(80, 2), code: loinc("29463-7") };
+    const amended = await mustMove("amend", { patient, id, version: 1, body: { reason: "x", record } });
+    expect((await summary(patient)).vitals).toEqual([amended, before]);
+  });
+
   it("falls back on the vital sign before, where the latest was entered in error", async () => {
     const patient = await newPatient();
     const before = await mustWrite(patient, pulse(70, 1));
