@@ -78,6 +78,7 @@ test("every resource of a Synthea export becomes a request that the contract tak
     AllergyIntolerance: { fits: 11 },
     MedicationRequest: { fits: 1745 },
     Immunization: { fits: 161 },
+    Procedure: { fits: 2056 },
     DocumentReference: { fits: 1215 },
   });
 });
