@@ -24,7 +24,7 @@ export const recordVersion = schema(() =>
 );
 
 /** What a practitioner wants to know first: newest first, and the appointments by start. */
-export const summaryOfRecord = schema(() =>
+const summaryOfRecord = schema(() =>
   z
     .strictObject({
       conditions: listOf(record, 100),

@@ -15,7 +15,16 @@ describe("a code of UCUM", () => {
     ..."bpm mmHg °C lbs cells/uL mcg µg IU/L MG/DL Kg mg//dL mg/ . .. -1 x10^9/L kg/m^2 2m m2s kmin [foo] (mg".split(
       " ",
     ),
-    ...["", " ", "mg dL", "mg)", "{a b}", "{a", "m(s)", "mol/L{x", "mg\n", "k%"],
+    "",
+    " ",
+    "mg dL",
+    "mg)",
+    "{a b}",
+    "{a",
+    "m(s)",
+    "mol/L{x",
+    "mg\n",
+    "k%",
   ])("is not %j", (code) => {
     expect(isUcum(code)).toBe(false);
   });
