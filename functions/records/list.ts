@@ -4,7 +4,7 @@ import { openKeyring } from "../kernel/keyring.ts";
 import { cursorTo, limitOf, listing, positionOf } from "../kernel/page.ts";
 import { missing } from "../kernel/problem.ts";
 import type { Item } from "../kernel/table.ts";
-import { type ClinicalRecord, type Criteria, isVisible, matches } from "./model.ts";
+import { type ClinicalRecord, type Criteria, isVisible, matches, type Viewer } from "./model.ts";
 import { list as route } from "./routes.ts";
 import { findKey, findRows, recordOf } from "./store.ts";
 
@@ -47,6 +47,6 @@ const heaviest = 4_000_000;
 const rowsAtOnce = 100;
 const rounds = 20;
 
-function isListed(entry: ClinicalRecord, viewer: Parameters<typeof isVisible>[1], asked: Criteria): boolean {
+function isListed(entry: ClinicalRecord, viewer: Viewer, asked: Criteria): boolean {
   return isVisible(entry, viewer) && matches(entry, asked);
 }

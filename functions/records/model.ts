@@ -12,11 +12,14 @@ export type RecordVersion = z.output<typeof recordVersion>;
 type Author = z.output<typeof author>;
 type State = ClinicalRecord["state"];
 
+/** Who looks at a record that they may see. */
+export type Viewer = Pick<Caller, "user">;
+
 /**
  * Whether an entry is there for somebody who may see the patient's record: a draft is for its author alone. Whatever reads,
  * lists, sums up or changes entries asks here, and what is not visible does not exist.
  */
-export function isVisible(entry: Pick<ClinicalRecord, "state" | "author">, viewer: Pick<Caller, "user">): boolean {
+export function isVisible(entry: Pick<ClinicalRecord, "state" | "author">, viewer: Viewer): boolean {
   return entry.state !== "draft" || entry.author.user === viewer.user;
 }
 

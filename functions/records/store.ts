@@ -1,12 +1,11 @@
 import { absent, atVersion, put, remove, type Write } from "../kernel/commit.ts";
-import type { Caller } from "../kernel/exchange.ts";
 import { identifying } from "../kernel/identifier.ts";
 import { type Instant, sortable, toInstant, toMs } from "../kernel/instant.ts";
 import { type Keyring, openOf, type PatientKey, patientKey, patientKeyAt, sealOf } from "../kernel/keyring.ts";
 import { happened } from "../kernel/outbox.ts";
 import { stale } from "../kernel/precondition.ts";
 import { get, getAll, type Item, type Key, keyOf, query } from "../kernel/table.ts";
-import { type ClinicalRecord, isVisible } from "./model.ts";
+import { type ClinicalRecord, isVisible, type Viewer } from "./model.ts";
 import type { Found } from "./shelves.ts";
 import { shelving } from "./shelves-store.ts";
 
@@ -40,7 +39,7 @@ export interface Named {
 export async function findRecord(
   keyring: Keyring,
   { patientId, recordId }: Named,
-  viewer: Pick<Caller, "user">,
+  viewer: Viewer,
   besides: readonly Key[] = [],
 ): Promise<(OpenedRecord & { besides: (Item | undefined)[] }) | undefined> {
   const { clinic } = keyring;
@@ -55,7 +54,7 @@ export async function findRecord(
 export async function findRecords(
   key: PatientKey,
   ids: readonly string[],
-  viewer: Pick<Caller, "user">,
+  viewer: Viewer,
 ): Promise<Map<string, Found>> {
   const items = await getAll(ids.map((id) => recordAt(key.clinic, key.patient, id)));
   const found = items
@@ -69,7 +68,7 @@ export async function findVersion(
   keyring: Keyring,
   named: Named,
   version: number,
-  viewer: Pick<Caller, "user">,
+  viewer: Viewer,
 ): Promise<ClinicalRecord | undefined> {
   const { patientId, recordId } = named;
   const seen = await findRecord(keyring, named, viewer, [versionAt(keyring.clinic, patientId, recordId, version)]);
