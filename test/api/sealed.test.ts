@@ -140,7 +140,9 @@ async function keepARecord() {
 
 /** All that lies in the tables, as text: sealed blobs both as bytes and in base64. */
 async function everythingStored(): Promise<string> {
-  const items = (await Promise.all((["CLINIC_TABLE", "KEYS_TABLE", "AUDIT_TABLE"] as const).map((table) => dump(table)))).flat();
+  const items = (
+    await Promise.all((["CLINIC_TABLE", "KEYS_TABLE", "AUDIT_TABLE"] as const).map((table) => dump(table)))
+  ).flat();
   const asText = (_: string, value: unknown) =>
     value instanceof Uint8Array
       ? [
