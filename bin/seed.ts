@@ -77,7 +77,9 @@ async function seedClinic(backend: Backend, { id, domain, name }: (typeof clinic
   }
   for (const service of services)
     await admin("POST", "/v1/services", { ...service, practitioners: offeredBy }, service.name);
-  await join("ana", "patient", await admin("POST", "/v1/patients", ana, "ana"));
+  const patient = await admin("POST", "/v1/patients", ana, "ana");
+  await admin("PUT", `/v1/patients/${patient}/care-team/${offeredBy[0]}`, {}, "care team");
+  await join("ana", "patient", patient);
 }
 
 /** Sends one step as the clinic's admin and answers the id it made; a step already done answers the same id again. */

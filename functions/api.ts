@@ -1,8 +1,11 @@
+import { routes as access } from "./access/routes.ts";
 import { routes as agenda } from "./agenda/routes.ts";
 import { routes as appointments } from "./appointments/routes.ts";
 import { routes as availability } from "./availability/routes.ts";
 import { routes as calendar } from "./calendar/routes.ts";
 import { routes as calendarFeeds } from "./calendar-feeds/routes.ts";
+import { routes as consents } from "./consents/routes.ts";
+import { routes as documents } from "./documents/routes.ts";
 import { routes as holds } from "./holds/routes.ts";
 import type { Route } from "./kernel/route.ts";
 import { routes as locations } from "./locations/routes.ts";
@@ -23,6 +26,8 @@ import { routes as waitlist } from "./waitlist/routes.ts";
 /** Every room with its routes: the one list that CDK, OpenAPI, the local server and the tests loop over. */
 export const rooms = {
   patients,
+  access,
+  consents,
   practitioners,
   schedules,
   services,
@@ -39,6 +44,7 @@ export const rooms = {
   series,
   "past-appointments": pastAppointments,
   records,
+  documents,
   trail,
   members,
   system,

@@ -22,6 +22,8 @@ export interface OpenApi {
 
 const tags: Record<keyof typeof rooms, string> = {
   patients: "Who is cared for: demographics, never the medical record",
+  access: "Who may see a patient's data: care team, proxies, emergencies",
+  consents: "What patients agreed to, and withdrew",
   practitioners: "Who cares for them",
   schedules: "When practitioners receive patients, and when they are away",
   services: "What can be booked",
@@ -38,6 +40,7 @@ const tags: Record<keyof typeof rooms, string> = {
   "calendar-feeds": "Calendars to subscribe to, by a secret address",
   agenda: "A clinic's day at a glance",
   records: "The medical record",
+  documents: "Files of the medical record, sent to and fetched from S3 by presigned addresses",
   trail: "Who looked at or changed what",
   members: "The signed-in user",
   system: "The API itself",

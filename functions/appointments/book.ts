@@ -1,4 +1,4 @@
-import { mustSee } from "../kernel/access.ts";
+import { mustSee } from "../access/sight-store.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { newId } from "../kernel/ids.ts";
 import { type Instant, toInstant, toMs } from "../kernel/instant.ts";
@@ -18,7 +18,7 @@ import { tryInTurn } from "./try-in-turn.ts";
 export const handler = endpoint(route, async (ask) => {
   const { body, caller, now, commit } = ask;
   if (body.hold) return confirm(body.hold, ask);
-  if (body.patient) mustSee(caller, body.patient);
+  if (body.patient) await mustSee(route, ask, body.patient);
   mustBeStaff(caller, body.start === "now" || body.allowPatientOverlap || body.override);
   const keyring = await openKeyring(caller.clinic);
   const wish = wishOf(body, now);

@@ -1,4 +1,4 @@
-import { mustSee } from "../kernel/access.ts";
+import { mustSee } from "../access/sight-store.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { openKeyring } from "../kernel/keyring.ts";
 import { mustMatch } from "../kernel/precondition.ts";
@@ -10,13 +10,14 @@ import { cancel as route } from "./routes.ts";
 import { findRules } from "./rules-store.ts";
 import { changing, findVisit } from "./store.ts";
 
-export const handler = endpoint(route, async ({ params, body, caller, now, ifMatch, concerns, commit }) => {
+export const handler = endpoint(route, async (ask) => {
+  const { params, body, caller, now, ifMatch, concerns, commit } = ask;
   const seen = await findVisit(await openKeyring(caller.clinic), params.appointmentId);
   if (!seen) throw missing();
   const { appointment } = seen.visit;
   const { id, patient, version, service } = appointment;
   concerns({ patient, target: id });
-  mustSee(caller, patient);
+  await mustSee(route, ask, patient);
   mustBeStaff(caller, body.by === "clinic");
   mustMatch(ifMatch, version);
   const rules = appointment.status === "cancelled" ? undefined : await findRules(caller.clinic, service);

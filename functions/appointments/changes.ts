@@ -21,6 +21,8 @@ export interface Shared extends Pick<Share, "capacity" | "place" | "with"> {
 interface Listing extends Interval {
   id: string;
   until?: number;
+  /** With whom, in a patient's own day-book: who has an appointment with a patient treats them. */
+  with?: string;
 }
 
 /** What becomes of one day's item. */
@@ -115,7 +117,7 @@ function relist(before: readonly Claim[], after: readonly Claim[], changeOf: Cha
 }
 
 function sameEntry(a: Listing, b: Listing): boolean {
-  return a.id === b.id && a.start === b.start && a.end === b.end;
+  return a.id === b.id && a.start === b.start && a.end === b.end && a.with === b.with;
 }
 
 /** The cells that claims take for themselves, by name. */

@@ -9,9 +9,13 @@ const minute = 60_000;
 
 /** What a visit writes into the day-books. */
 export function claimsOf({ appointment, claims, overlapsPatient = false, ...of }: Visit): Claim[] {
-  const written = claimsFor(appointment, of, { id: appointment.id, until: forGood });
+  const { id, patient, practitioner, status } = appointment;
+  const isOff = status === "cancelled" || status === "entered-in-error";
+  const written = claimsFor(appointment, of, { id, until: forGood }).map((claim) =>
+    claim.thing === patient && !isOff ? { ...claim, lists: { ...claim.lists, with: practitioner } } : claim,
+  );
   return written.map((claim) =>
-    claims && !(overlapsPatient && claim.thing === appointment.patient) ? claim : { ...claim, takes: undefined },
+    claims && !(overlapsPatient && claim.thing === patient) ? claim : { ...claim, takes: undefined },
   );
 }
 

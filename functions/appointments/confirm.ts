@@ -1,6 +1,6 @@
+import { mustSee } from "../access/sight-store.ts";
 import { claimsOfHold, type KeptHold } from "../holds/model.ts";
 import { confirming, findHold } from "../holds/store.ts";
-import { mustSee } from "../kernel/access.ts";
 import type { Ask } from "../kernel/ask.ts";
 import { newId } from "../kernel/ids.ts";
 import { invalid } from "../kernel/input.ts";
@@ -13,15 +13,14 @@ import { type Day, daysOf, isFree } from "./day-book.ts";
 import { dayAt, type Seen } from "./day-book-store.ts";
 import { holdExpired } from "./lost.ts";
 import { type Appointment, type BookingFields, bookHeld } from "./model.ts";
+import { book as route } from "./routes.ts";
 import { withoutShares } from "./shares.ts";
 import { booking } from "./store.ts";
 import { tryInTurn } from "./try-in-turn.ts";
 
 /** Makes an appointment of a held time, in one transaction: the cells stay taken, now for good. Too late: 410. */
-export async function confirm(
-  holdId: string,
-  { body, caller, now, commit }: Ask<unknown, unknown, BookingFields>,
-): Promise<Appointment> {
+export async function confirm(holdId: string, ask: Ask<unknown, unknown, BookingFields>): Promise<Appointment> {
+  const { body, caller, now, commit } = ask;
   const keyring = await openKeyring(caller.clinic);
   const kept = await findHold(caller.clinic, holdId);
   if (!kept) throw missing();
@@ -29,7 +28,7 @@ export async function confirm(
   const patient = hold.patient ?? body.patient;
   if (caller.role === "patient" && !hold.patient) throw missing();
   if (!patient || (body.patient && body.patient !== patient)) throw invalid([wrongPatient]);
-  mustSee(caller, patient);
+  await mustSee(route, ask, patient);
   if (hold.status !== "held" || toMs(now) > toMs(hold.expiresAt)) throw holdExpired();
   const key = patientKey(keyring, patient, await get(patientKeyAt(caller.clinic, patient)));
   if (!key) throw missing();

@@ -54,7 +54,7 @@ export function changingDay(clinic: string, change: DayChange, now: Instant, see
       ":t": until,
       ":n": nowMs,
       ":f": from,
-      ":listed": list && [list.start, list.end, ...(list.until ? [list.until] : [])],
+      ":listed": list && listed(list),
       ":share": share && writtenShare(share),
       ":over": over,
       ":unshared": unshare?.id,
@@ -71,6 +71,12 @@ export function changingDay(clinic: string, change: DayChange, now: Instant, see
       return isTaken(found, [...take, ...clear], nowMs) ? new SlotTaken(thing) : new ReadChanged();
     },
   });
+}
+
+/** Start and end; until when, if it lapses; with whom, if that matters. */
+function listed({ start, end, until, with: whom }: NonNullable<DayChange["list"]>): (number | string)[] {
+  if (whom) return [start, end, until ?? 0, whom];
+  return until ? [start, end, until] : [start, end];
 }
 
 /** The cells that must still hold what a hold wrote there. */

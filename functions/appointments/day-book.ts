@@ -85,6 +85,15 @@ export function offOf(day: Day | undefined): Interval[] {
   return Object.values(day?.off ?? {}).map(([start, end]) => ({ start, end }));
 }
 
+/** The appointments on a patient's day, each with whom. */
+export function metOn(day: Day): ({ practitioner: string } & Interval)[] {
+  return Object.entries(day).flatMap(([name, listed]) => {
+    if (!name.startsWith("apt_")) return [];
+    const [start, end, , practitioner] = listed as [number, number, number?, string?];
+    return practitioner ? [{ practitioner, start, end }] : [];
+  });
+}
+
 /** The appointments listed on a day, by start, then id; or the holds, each with the instant at which it lapses. */
 export function listedOn(day: Day, kind: "apt" | "hld" = "apt"): ({ id: string } & Interval)[] {
   return Object.entries(day)

@@ -1,4 +1,5 @@
-import { mustSee } from "../kernel/access.ts";
+import { mustSee } from "../access/sight-store.ts";
+import { mustArrange } from "../kernel/access.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { invalid } from "../kernel/input.ts";
 import { type Instant, type Interval, toMs } from "../kernel/instant.ts";
@@ -27,14 +28,16 @@ type Criteria = { [Field in "practitioner" | "service" | "status"]?: Appointment
 /** How often a page looks for more that fit, up to a hundred appointments at a time. */
 const mostRounds = 5;
 
-export const handler = endpoint(route, async ({ query, caller, concerns }) => {
+export const handler = endpoint(route, async (ask) => {
+  const { query, caller, concerns } = ask;
   const { patient = ownId(caller), practitioner, service, status } = query;
   const thing = patient ?? practitioner;
   if (!thing)
     throw invalid([
       { path: "patient", expected: "a patient, or a practitioner", message: "patient or practitioner is required" },
     ]);
-  if (patient || caller.role === "patient") mustSee(caller, patient ?? "");
+  if (patient || caller.role === "patient") await mustSee(route, ask, patient ?? "");
+  else mustArrange(caller, thing);
   const keyring = await openKeyring(caller.clinic);
   const list = listing("appointments.list", query);
   const window = windowOf(query);

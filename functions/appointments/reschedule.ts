@@ -1,4 +1,4 @@
-import { mustSee } from "../kernel/access.ts";
+import { mustSee } from "../access/sight-store.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { openKeyring } from "../kernel/keyring.ts";
 import { mustMatch } from "../kernel/precondition.ts";
@@ -12,7 +12,8 @@ import { reschedule as route } from "./routes.ts";
 import { changing, findVisit } from "./store.ts";
 import { tryInTurn } from "./try-in-turn.ts";
 
-export const handler = endpoint(route, async ({ params, body, caller, now, ifMatch, concerns, commit }) => {
+export const handler = endpoint(route, async (ask) => {
+  const { params, body, caller, now, ifMatch, concerns, commit } = ask;
   mustBeStaff(caller, body.override);
   const keyring = await openKeyring(caller.clinic);
   const seen = await findVisit(keyring, params.appointmentId);
@@ -20,7 +21,7 @@ export const handler = endpoint(route, async ({ params, body, caller, now, ifMat
   const { appointment } = seen.visit;
   const { id, patient } = appointment;
   concerns({ patient, target: id });
-  mustSee(caller, patient);
+  await mustSee(route, ask, patient);
   mustMatch(ifMatch, appointment.version);
   const to = { start: body.start, practitioner: body.practitioner ?? appointment.practitioner };
   return tryInTurn(async (lost) => {

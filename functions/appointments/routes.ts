@@ -142,6 +142,7 @@ export const list = route({
     ...paging,
   }),
   answer: { status: 200, schema: page(appointment) },
+  refusals: { 403: ["own-time-only"] },
 });
 
 export const read = route({

@@ -1,3 +1,4 @@
+import { mustSee } from "../access/sight-store.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { openKeyring } from "../kernel/keyring.ts";
 import { mustMatch } from "../kernel/precondition.ts";
@@ -8,12 +9,14 @@ import { setStatus as route } from "./routes.ts";
 import { findRules } from "./rules-store.ts";
 import { changing, findVisit } from "./store.ts";
 
-export const handler = endpoint(route, async ({ params, body, caller, now, ifMatch, concerns, commit }) => {
+export const handler = endpoint(route, async (ask) => {
+  const { params, body, caller, now, ifMatch, concerns, commit } = ask;
   const seen = await findVisit(await openKeyring(caller.clinic), params.appointmentId);
   if (!seen) throw missing();
   const { appointment } = seen.visit;
   const { id, patient, version, service } = appointment;
   concerns({ patient, target: id });
+  await mustSee(route, ask, patient);
   mustMatch(ifMatch, version);
   const isPatients = body.status === "cancelled" && body.by !== "clinic" && appointment.status !== "cancelled";
   const late = isPatients && isLate(appointment, await findRules(caller.clinic, service), now);

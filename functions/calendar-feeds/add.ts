@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mustSee } from "../kernel/access.ts";
+import { mustSee } from "../access/sight-store.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { newId } from "../kernel/ids.ts";
 import { openKeyring, type PatientKey } from "../kernel/keyring.ts";
@@ -10,8 +10,9 @@ import { type FeedFields, mustBeTheirs } from "./model.ts";
 import { read, add as route } from "./routes.ts";
 import { adding, hashOf } from "./store.ts";
 
-export const handler = endpoint(route, async ({ body, caller, now, address, commit }) => {
-  if (body.patient) mustSee(caller, body.patient);
+export const handler = endpoint(route, async (ask) => {
+  const { body, caller, now, address, commit } = ask;
+  if (body.patient) await mustSee(route, ask, body.patient);
   const patient = await keyOfOwner(caller.clinic, body);
   mustBeTheirs(caller, body);
   const secret = randomBytes(32).toString("base64url");

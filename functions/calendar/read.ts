@@ -1,5 +1,5 @@
+import { mustSee } from "../access/sight-store.ts";
 import { findVisit } from "../appointments/store.ts";
-import { mustSee } from "../kernel/access.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { openKeyring } from "../kernel/keyring.ts";
 import { missing } from "../kernel/problem.ts";
@@ -7,12 +7,13 @@ import { findClinic } from "../members/store.ts";
 import { entryOf } from "./model.ts";
 import { read as route } from "./routes.ts";
 
-export const handler = endpoint(route, async ({ params, caller, concerns }) => {
+export const handler = endpoint(route, async (ask) => {
+  const { params, caller, concerns } = ask;
   const keyring = await openKeyring(caller.clinic);
   const [found, clinic] = await Promise.all([findVisit(keyring, params.appointmentId), findClinic(caller.clinic)]);
   if (!found) throw missing();
   const { appointment } = found.visit;
   concerns({ patient: appointment.patient, target: appointment.id });
-  mustSee(caller, appointment.patient);
+  await mustSee(route, ask, appointment.patient);
   return entryOf(appointment, clinic.name);
 });

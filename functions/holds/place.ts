@@ -1,7 +1,7 @@
+import { mustSee } from "../access/sight-store.ts";
 import { choose } from "../appointments/choice.ts";
 import { circumstancesOf } from "../appointments/circumstances.ts";
 import { tryInTurn } from "../appointments/try-in-turn.ts";
-import { mustSee } from "../kernel/access.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { newId } from "../kernel/ids.ts";
 import { openKeyring } from "../kernel/keyring.ts";
@@ -9,9 +9,10 @@ import { keep } from "./model.ts";
 import { place as route } from "./routes.ts";
 import { findPlace, keeping } from "./store.ts";
 
-export const handler = endpoint(route, async ({ body, caller, now, commit }) => {
+export const handler = endpoint(route, async (ask) => {
+  const { body, caller, now, commit } = ask;
   const patient = body.patient ?? (caller.role === "patient" ? (caller.person as typeof body.patient) : undefined);
-  if (patient) mustSee(caller, patient);
+  if (patient) await mustSee(route, ask, patient);
   const keyring = await openKeyring(caller.clinic);
   return tryInTurn(async (lost) => {
     const [{ key, ...given }, place] = await Promise.all([

@@ -1,5 +1,5 @@
+import { mustSee } from "../access/sight-store.ts";
 import { holdExpired } from "../appointments/lost.ts";
-import { mustSee } from "../kernel/access.ts";
 import type { Write } from "../kernel/commit.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { type Instant, toMs } from "../kernel/instant.ts";
@@ -10,12 +10,13 @@ import type { Hold } from "./model.ts";
 import { release as route } from "./routes.ts";
 import { findHold, releasing } from "./store.ts";
 
-export const handler = endpoint(route, async ({ params, caller, now, concerns, commit }) => {
+export const handler = endpoint(route, async (ask) => {
+  const { params, caller, now, concerns, commit } = ask;
   const kept = await findHold(caller.clinic, params.holdId);
   if (!kept) throw missing();
   const { hold } = kept;
   concerns({ ...(hold.patient ? { patient: hold.patient } : {}), target: hold.id });
-  mustSee(caller, hold.patient ?? "");
+  if (hold.patient || caller.role === "patient") await mustSee(route, ask, hold.patient ?? "");
   // What has lapsed, or was given back, is free already.
   if (hold.status !== "held" || toMs(now) > toMs(hold.expiresAt)) return;
   const writes = [...releasing(caller.clinic, kept, now), ...(await declining(caller.clinic, hold, now))];

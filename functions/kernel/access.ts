@@ -1,10 +1,5 @@
 import type { Caller } from "./exchange.ts";
-import { missing, refuse } from "./problem.ts";
-
-/** A patient sees their own data; anyone else's does not exist for them (404). */
-export function mustSee(caller: Caller, patient: string): void {
-  if (caller.role === "patient" && caller.person !== patient) throw missing();
-}
+import { refuse } from "./problem.ts";
 
 /** A practitioner arranges their own time; another's is for the desk (403). */
 export function mustArrange(caller: Caller, practitioner: string): void {

@@ -39,6 +39,8 @@ export interface Ask<Params, Query, Body> {
 interface Committed extends Pick<Subject, "target" | "overrode"> {
   answer: unknown;
   patient?: PatientKey | undefined;
+  /** Whose data it is, where the answer is sealed with no patient's key. */
+  whose?: string;
   /** Whether more is to follow before the request is done: then the Idempotency-Key is not yet remembered. */
   isStep?: boolean;
 }

@@ -127,9 +127,9 @@ function askOf(route: Route, event: Exchange): Ask<never, never, never> {
     mustBeFirst: async () => {
       if (key && (await findDone(event, caller, key))) throw new AlreadyDone();
     },
-    commit: async (writes, { target, overrode = [], isStep = false, ...done }) => {
+    commit: async (writes, { target, overrode = [], whose, isStep = false, ...done }) => {
       const about = { ...(target ? { target } : {}), ...(overrode.length > 0 ? { overrode } : {}) };
-      const subject = { patient: done.patient?.patient, ...about };
+      const subject = { patient: done.patient?.patient ?? whose, ...about };
       const once = key && !isStep ? [await rememberOnce(event, caller, key, done, now)] : [];
       await commitAll([...once, ...writes, ...entriesFor(route, event, caller, [subject])]);
       trace.written = true;

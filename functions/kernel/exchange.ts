@@ -9,6 +9,8 @@ export interface Caller {
   role: Role;
   /** The practitioner's or patient's id, where the user is one. */
   person?: string;
+  /** The break-glass grant under which they see a patient's data. */
+  breakGlass?: string;
 }
 
 /** What a request asks, parsed by its route's schemas. */

@@ -1,11 +1,11 @@
 import type * as z from "zod/mini";
-import type { DynamoAction, Family, Rights } from "./families.ts";
+import type { DynamoAction, Family, ObjectAction, Rights } from "./families.ts";
 
 export const roles = ["admin", "front-desk", "practitioner", "patient", "privacy-officer"] as const;
 export type Role = (typeof roles)[number];
 
 /** What a route shows or changes, by how private it is. */
-export type DataClass = "demographics" | "scheduling" | "clinical" | "audit" | "settings";
+export type DataClass = "demographics" | "scheduling" | "clinical" | "sensitive" | "audit" | "settings";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -28,9 +28,13 @@ export interface Route<
   /** `public`: anyone. `signed-in`: any valid token, no clinic chosen yet. Otherwise: these roles in the chosen clinic. */
   allow: "public" | "signed-in" | readonly Role[];
   shows: readonly DataClass[];
+  /** Whether it reads or writes them, where its method does not say: GET reads, the others write. */
+  action?: "read" | "write";
   /** What the audit trail calls this access; absent where no person's data is touched. */
   audit?: `${string}.${string}`;
   rights: Rights;
+  /** What the handler, or an address it signs, does to the files of documents; absent where it touches none. */
+  objects?: readonly ObjectAction[];
   /** Whether the handler opens or seals data, and so may ask KMS to unwrap the clinic's keys. */
   vault?: boolean;
   params?: Params;
@@ -73,24 +77,36 @@ export const clinicHeader = "Praxis-Clinic";
 
 /**
  * All that a route's Lambda does to the tables: what it declares, and what comes with being a route: reading the
- * membership, leaving an audit entry, opening the clinic's keys, and remembering what an Idempotency-Key brought about.
+ * membership and how the caller stands to the patient, leaving an audit entry, opening the clinic's keys, and remembering
+ * what an Idempotency-Key brought about.
  */
 export function rightsOf({
   method,
   allow,
+  shows,
   audit,
   vault,
   rights,
-}: Pick<Route, "method" | "allow" | "audit" | "vault" | "rights">): Rights {
+}: Pick<Route, "method" | "allow" | "shows" | "audit" | "vault" | "rights">): Rights {
   const all: Rights = { ...rights };
   const add = (action: DynamoAction, ...families: Family[]) => {
     all[action] = [...new Set([...(all[action] ?? []), ...families])];
   };
   if (allow !== "public") add("Query", "member");
+  if (judgesRelation({ allow, shows, audit })) {
+    add("BatchGetItem", "relation", "clinic");
+    add("Query", "daybook");
+  }
   if (audit) add("PutItem", "audit");
   if (audit) add("BatchWriteItem", "audit");
   if (vault) add("Query", "key");
   if (method === "POST") add("GetItem", "once", "key");
   if (method === "POST") add("PutItem", "once");
   return all;
+}
+
+/** Whether somebody who may use a route must stand in a relation to the patient that has to be looked up. */
+function judgesRelation({ allow, shows, audit }: Pick<Route, "allow" | "shows" | "audit">): boolean {
+  const isJudged = Array.isArray(allow) && (allow.includes("practitioner") || allow.includes("patient"));
+  return Boolean(audit) && isJudged && shows.some((name) => name !== "settings");
 }

@@ -71,7 +71,7 @@ export const register = route({
   vault: true,
   rights: {
     GetItem: ["clinic"],
-    PutItem: ["patient", "index", "key", "event"],
+    PutItem: ["patient", "index", "key", "relation", "event"],
   },
   body: patientFields,
   answer: { status: 201, schema: patient, versioned: true },
@@ -106,7 +106,7 @@ export const read = route({
   summary: "Read a patient",
   description: "Staff and the patient see the attendance too; a privacy officer does not.",
   allow: [...staff, "privacy-officer", "patient"],
-  shows: ["demographics", "scheduling"],
+  shows: ["demographics"],
   audit: "patient.read",
   vault: true,
   rights: { BatchGetItem: ["patient", "key"] },

@@ -1,12 +1,14 @@
+import { seenOf } from "../access/sight-store.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { invalid } from "../kernel/input.ts";
 import { type Keyring, openKeyring } from "../kernel/keyring.ts";
 import { cursorTo, limitOf, listing, positionOf } from "../kernel/page.ts";
 import { phoneNumber } from "../kernel/phone.ts";
 import { findClinic } from "../members/store.ts";
+import { findByTerm } from "./index-store.ts";
 import type { Patient } from "./model.ts";
 import { search as route } from "./routes.ts";
-import { findByTerm, findPatients } from "./store.ts";
+import { findPatients } from "./store.ts";
 import { namesMatch, nameTerm, normalEmail, type Term, withoutExtension, wordsOf } from "./terms.ts";
 
 interface Criteria {
@@ -17,7 +19,8 @@ interface Criteria {
   mrn?: string;
 }
 
-export const handler = endpoint(route, async ({ query, caller, concerns }) => {
+export const handler = endpoint(route, async (ask) => {
+  const { query, caller, concerns } = ask;
   const [keyring, clinic] = await Promise.all([openKeyring(caller.clinic), findClinic(caller.clinic)]);
   if (query.name !== undefined && wordsOf(query.name).length === 0) throw invalid([wordless]);
   const list = listing("patients.search", query);
@@ -27,6 +30,7 @@ export const handler = endpoint(route, async ({ query, caller, concerns }) => {
     { ...query, phone },
     positionOf<string>(keyring, list),
     limitOf(list),
+    (patients) => seenOf(route, ask, patients),
   );
   concerns(...items.map(({ id }) => ({ patient: id })));
   return { items, next: last && cursorTo(keyring, list, last) };
@@ -37,13 +41,20 @@ const wordless = { path: "name", expected: "at least one letter", message: "name
 /** How many pages of index entries one request looks through for matches of all criteria. */
 const rounds = 10;
 
-/** Looks up the most telling criterion and keeps, of those found, who match all of them. */
-async function findMatching(keyring: Keyring, criteria: Criteria, after: string | undefined, limit: number) {
+/** Looks up the most telling criterion and keeps, of those found, whom the caller may see and who match all of them. */
+async function findMatching(
+  keyring: Keyring,
+  criteria: Criteria,
+  after: string | undefined,
+  limit: number,
+  seen: (patients: readonly Patient[]) => Promise<Patient[]>,
+) {
   const items: Patient[] = [];
   let last = after;
   for (let round = 0; round < rounds; round++) {
     const found = await findByTerm(keyring, mostTelling(criteria), last, round === 0 ? Math.min(50, limit) : 50);
-    const matching = (await findPatients(keyring, found.ids)).filter((patient) => matches(patient, criteria));
+    const fitting = (await findPatients(keyring, found.ids)).filter((patient) => matches(patient, criteria));
+    const matching = await seen(fitting);
     const wanted = matching.slice(0, limit - items.length);
     items.push(...wanted);
     if (wanted.length < matching.length) return { items, last: wanted.at(-1)?.id ?? last };

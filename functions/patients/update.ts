@@ -1,3 +1,4 @@
+import { mustSee } from "../access/sight-store.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { parsed } from "../kernel/input.ts";
 import { openKeyring } from "../kernel/keyring.ts";
@@ -10,7 +11,9 @@ import { change, fieldsOf } from "./model.ts";
 import { patientFields, update as route } from "./routes.ts";
 import { changing, findPatient } from "./store.ts";
 
-export const handler = endpoint(route, async ({ params, body, caller, now, ifMatch, commit }) => {
+export const handler = endpoint(route, async (ask) => {
+  const { params, body, caller, now, ifMatch, commit } = ask;
+  await mustSee(route, ask, params.patientId);
   const [keyring, clinic] = await Promise.all([openKeyring(caller.clinic), findClinic(caller.clinic)]);
   const seen = await findPatient(keyring, params.patientId);
   if (!seen) throw missing();

@@ -51,6 +51,8 @@ export const policyFields = schema(() =>
     ...policyRules,
     /** How long a hold takes its time, in minutes; 5 unless said otherwise. */
     holdMinutes: z.optional(whole(1, 30)),
+    /** For how many days before and after an appointment its practitioner sees the patient's data; 90 unless said. */
+    careTeamDays: z.optional(whole(1, 3660)),
     /** How long an offer to somebody on the waitlist stands, in minutes; 60 unless said otherwise. */
     offerMinutes: z.optional(whole(5, 24 * 60)),
     /** Which rules staff may set aside. */

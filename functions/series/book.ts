@@ -1,9 +1,9 @@
+import { mustSee } from "../access/sight-store.ts";
 import { circumstancesOf, datesAround } from "../appointments/circumstances.ts";
 import { raisingAhead } from "../appointments/day-book-store.ts";
 import { ReadChanged, SlotTaken } from "../appointments/lost.ts";
 import { mustBeStaff, setAsideBy } from "../appointments/overrides.ts";
 import { booking } from "../appointments/store.ts";
-import { mustSee } from "../kernel/access.ts";
 import type { Ask } from "../kernel/ask.ts";
 import { inTransactions, type Write } from "../kernel/commit.ts";
 import { endpoint } from "../kernel/endpoint.ts";
@@ -32,7 +32,7 @@ export const handler = endpoint(
   route,
   async (ask) => {
     const { body, caller } = ask;
-    mustSee(caller, body.patient);
+    await mustSee(route, ask, body.patient);
     mustBeStaff(caller, body.override);
     const [keyring, timeZone] = await Promise.all([openKeyring(caller.clinic), zoneOf(caller.clinic, body)]);
     const starts = occurrencesOf(body.rule, body.start, timeZone);

@@ -1,9 +1,9 @@
+import { mustSee } from "../access/sight-store.ts";
 import { isLate } from "../appointments/attendance.ts";
 import { cancel } from "../appointments/model.ts";
 import { mustBeInTime, mustBeStaff } from "../appointments/overrides.ts";
 import { findRules } from "../appointments/rules-store.ts";
 import { changing, type OpenedVisit } from "../appointments/store.ts";
-import { mustSee } from "../kernel/access.ts";
 import type { Ask } from "../kernel/ask.ts";
 import { inTransactions } from "../kernel/commit.ts";
 import { endpoint } from "../kernel/endpoint.ts";
@@ -30,7 +30,7 @@ export const handler = endpoint(route, async (ask) => {
   if (!found) throw missing();
   const { id, patient, service } = found.kept.series;
   concerns({ patient, target: id });
-  mustSee(caller, patient);
+  await mustSee(route, ask, patient);
   mustBeStaff(caller, body.by === "clinic");
   const { series } = await complete(keyring, found, now);
   const ids = series.occurrences.flatMap(({ appointment }) => appointment ?? []);

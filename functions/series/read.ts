@@ -1,4 +1,4 @@
-import { mustSee } from "../kernel/access.ts";
+import { mustSee } from "../access/sight-store.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { openKeyring } from "../kernel/keyring.ts";
 import { missing } from "../kernel/problem.ts";
@@ -6,12 +6,13 @@ import { complete } from "./complete.ts";
 import { read as route } from "./routes.ts";
 import { findSeries } from "./store.ts";
 
-export const handler = endpoint(route, async ({ params, caller, now, concerns }) => {
+export const handler = endpoint(route, async (ask) => {
+  const { params, caller, now, concerns } = ask;
   const keyring = await openKeyring(caller.clinic);
   const found = await findSeries(keyring, params.seriesId);
   if (!found) throw missing();
   const { id, patient } = found.kept.series;
   concerns({ patient, target: id });
-  mustSee(caller, patient);
+  await mustSee(route, ask, patient);
   return (await complete(keyring, found, now)).series;
 });

@@ -1,3 +1,4 @@
+import { mustSee } from "../access/sight-store.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { openKeyring } from "../kernel/keyring.ts";
 import { cursorTo, limitOf, listing, positionOf } from "../kernel/page.ts";
@@ -7,7 +8,9 @@ import { patientAt } from "../patients/store.ts";
 import { list as route } from "./routes.ts";
 import { findEntries } from "./store.ts";
 
-export const handler = endpoint(route, async ({ params, query, caller }) => {
+export const handler = endpoint(route, async (ask) => {
+  const { params, query, caller } = ask;
+  await mustSee(route, ask, params.patientId);
   const { patientId } = params;
   const keyring = await openKeyring(caller.clinic);
   const list = listing("trail.list", { ...query, ...params });
@@ -17,5 +20,6 @@ export const handler = endpoint(route, async ({ params, query, caller }) => {
     findEntries(caller.clinic, patientId, after, limitOf(list)),
   ]);
   if (!patient) throw missing();
-  return { items, next: last && cursorTo(keyring, list, last) };
+  const shown = caller.role === "patient" ? items.map(({ from, requestId, ...entry }) => entry) : items;
+  return { items: shown, next: last && cursorTo(keyring, list, last) };
 });

@@ -25,8 +25,10 @@ export const auditEntry = schema(() =>
       role: oneOf(...roles, "system"),
       /** The practitioner or patient that the user is. */
       person: z.optional(text(100)),
-      from: text(100),
-      requestId: text(100),
+      /** The break-glass grant under which it was done. */
+      breakGlass: z.optional(id("btg")),
+      from: z.optional(text(100)),
+      requestId: z.optional(text(100)),
     })
     .register(z.globalRegistry, { id: "AuditEntry" }),
 );
@@ -35,7 +37,8 @@ export const list = route({
   method: "GET",
   path: "/v1/patients/{patientId}/audit",
   summary: "Who looked at or changed a patient's data, latest first",
-  allow: ["privacy-officer"],
+  description: "A patient sees who it was and what was done, and not from which address.",
+  allow: ["privacy-officer", "patient"],
   shows: ["audit"],
   audit: "audit.list",
   vault: true,

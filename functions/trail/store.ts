@@ -13,8 +13,22 @@ export async function findEntries(clinic: string, patient: string, after: string
 }
 
 function entryOf(item: Item): AuditEntry {
-  const { at, action, outcome, code, patient, target, overrode, replayed, user, role, person, from, requestId } =
-    item as unknown as AuditEntry;
+  const {
+    at,
+    action,
+    outcome,
+    code,
+    patient,
+    target,
+    overrode,
+    replayed,
+    user,
+    role,
+    person,
+    breakGlass,
+    from,
+    requestId,
+  } = item as unknown as AuditEntry;
   return {
     id: item.sk.split("#")[1] as string,
     at,
@@ -28,6 +42,7 @@ function entryOf(item: Item): AuditEntry {
     user,
     role,
     person,
+    breakGlass,
     from,
     requestId,
   };

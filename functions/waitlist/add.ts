@@ -1,4 +1,4 @@
-import { mustSee } from "../kernel/access.ts";
+import { mustSee } from "../access/sight-store.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { newId } from "../kernel/ids.ts";
 import { toMs } from "../kernel/instant.ts";
@@ -12,10 +12,11 @@ import { add } from "./model.ts";
 import { add as route } from "./routes.ts";
 import { adding } from "./store.ts";
 
-export const handler = endpoint(route, async ({ body, caller, now, commit }) => {
+export const handler = endpoint(route, async (ask) => {
+  const { body, caller, now, commit } = ask;
   const { clinic } = caller;
   const { patient, practitioners = [] } = body;
-  mustSee(caller, patient);
+  await mustSee(route, ask, patient);
   if (caller.role === "patient" && body.priority)
     throw refuse("forbidden", "staff-only", "Only the clinic's staff may say who comes first.");
   const [keyring, [serviceRow, patientRow, keyRow, ...others]] = await Promise.all([

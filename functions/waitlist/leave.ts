@@ -1,7 +1,7 @@
+import { mustSee } from "../access/sight-store.ts";
 import { ReadChanged } from "../appointments/lost.ts";
 import { tryInTurn } from "../appointments/try-in-turn.ts";
 import { findHold, releasing } from "../holds/store.ts";
-import { mustSee } from "../kernel/access.ts";
 import type { Write } from "../kernel/commit.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { type Instant, toMs } from "../kernel/instant.ts";
@@ -10,13 +10,14 @@ import { end, type KeptEntry } from "./model.ts";
 import { leave as route } from "./routes.ts";
 import { changing, findEntry } from "./store.ts";
 
-export const handler = endpoint(route, async ({ params, caller, now, concerns, commit }) => {
+export const handler = endpoint(route, async (ask) => {
+  const { params, caller, now, concerns, commit } = ask;
   await tryInTurn(async () => {
     const seen = await findEntry(caller.clinic, params.waitlistId);
     if (!seen) throw missing();
     const { id, patient, status } = seen.entry;
     concerns({ patient, target: id });
-    mustSee(caller, patient);
+    await mustSee(route, ask, patient);
     if (status === "cancelled") return;
     const left = end(seen, "cancelled", now);
     const writes = [

@@ -1,4 +1,4 @@
-import { mustSee } from "../kernel/access.ts";
+import { mustSee } from "../access/sight-store.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { openKeyring } from "../kernel/keyring.ts";
 import { cursorTo, limitOf, listing, positionOf } from "../kernel/page.ts";
@@ -10,10 +10,11 @@ import { findEntries } from "./list-store.ts";
 import type { Entry } from "./model.ts";
 import { list as route } from "./routes.ts";
 
-export const handler = endpoint(route, async ({ query, caller, concerns }) => {
+export const handler = endpoint(route, async (ask) => {
+  const { query, caller, concerns } = ask;
   const { clinic } = caller;
   const patient = query.patient ?? (caller.role === "patient" ? (caller.person as Entry["patient"]) : undefined);
-  mustSee(caller, patient ?? "");
+  if (patient || caller.role === "patient") await mustSee(route, ask, patient ?? "");
   const keyring = await openKeyring(clinic);
   const list = listing("waitlist.list", query);
   const criteria = { patient, service: query.service, status: query.status };

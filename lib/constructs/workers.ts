@@ -49,7 +49,7 @@ export class Workers extends Construct {
 
   #functionOf(worker: NamedWorker): LambdaFunction {
     const { name, summary, handler, vault, wakes } = worker;
-    const { code, storage, logs } = this.#props;
+    const { code, storage, documents, logs } = this.#props;
     const stream = "events" in wakes ? [followStream(storage.tables.clinic)] : [];
     return new HandlerFunction(this, idOf(name), {
       name,
@@ -64,6 +64,7 @@ export class Workers extends Construct {
       code,
       env: environment(this.#props),
       storage,
+      documents,
       logs,
     }).function;
   }

@@ -195,7 +195,7 @@ describe("a body", () => {
 
 describe("an instant", () => {
   const write = async (occurredAt: string) =>
-    call("POST", `/v1/patients/${await newPatient()}/records`, {
+    call("POST", `/v1/patients/${await newPatient({}, okafor)}/records`, {
       as: okafor,
       body: { kind: "note", title: "t", text: "t", occurredAt },
     });

@@ -127,7 +127,7 @@ describe("25 rows read by tens", () => {
   });
 
   it("of a record survive others being written", async () => {
-    const path = `/v1/patients/${await newPatient()}/records`;
+    const path = `/v1/patients/${await newPatient({}, okafor)}/records`;
     const write = (occurredAt: string) =>
       mustCall<Row>("POST", path, { as: okafor, body: { kind: "note", title: "Row", text: "Row", occurredAt } });
     // Of each moment five, so that a page ends amid one.
@@ -292,7 +292,7 @@ describe("a cursor", () => {
   });
 
   it("is refused for another patient, practitioner or window than its own", async () => {
-    const [patient, practitioner] = await Promise.all([newPatient(), newPractitioner()]);
+    const [patient, practitioner] = await Promise.all([newPatient({}, okafor), newPractitioner()]);
     const [ofRecord, ofOff, ofCalendar] = await Promise.all(["record", "time off", "appointments"].map(cursorOf));
     expect(await call("GET", `/v1/patients/${patient}/records?cursor=${ofRecord}`, { as: okafor })).toMatchObject(bad);
     expect(await call("GET", `/v1/practitioners/${practitioner}/time-off?cursor=${ofOff}`, { as: desk })).toMatchObject(

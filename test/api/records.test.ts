@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { call, mustCall } from "../support/client.ts";
 import { newUser } from "../support/members.ts";
-import { admin, ana, desk, lindqvist, newPatient, newScene, okafor, privacy } from "../support/world.ts";
+import { admin, ana, desk, newPatient, newScene, okafor, privacy } from "../support/world.ts";
 
 const demo = "cln_DemoClinic000000000001";
 const write = (patient: string, body: unknown, as = okafor) =>
@@ -15,6 +15,9 @@ const list = (patient: string, query = "", as = okafor) =>
 const code = { system: "http://snomed.info/sct", code: "38341003", display: "Hypertensive disorder" };
 const at = "2020-02-29T23:30:00Z";
 const note = { kind: "note", title: "Visit", text: "All is well." };
+const bloodPressure = { system: "http://loinc.org", code: "85354-9" };
+const systolic = { system: "http://loinc.org", code: "8480-6" };
+const diastolic = { system: "http://loinc.org", code: "8462-4" };
 const measured = { kind: "observation", code, quantity: { value: 5.4, unit: "kg" } };
 
 /** An entry of each kind, each with all that its kind may carry. */
@@ -24,6 +27,28 @@ const full = (identifier: object): Record<string, object> => ({
     kind: "observation",
     code,
     quantity: { value: -12.75, unit: "mmol/L", code: "mmol/L" },
+    occurredAt: at,
+    identifier,
+  },
+  "observation of a vital sign": {
+    kind: "observation",
+    category: "vital-signs",
+    code,
+    quantity: { value: 98, comparator: ">=", unit: "%" },
+    referenceRanges: [{ low: 95 }, { high: 100, text: "resting" }],
+    interpretation: "N",
+    labels: ["substance-use", "mental-health"],
+    occurredAt: at,
+    identifier,
+  },
+  "panel of observations": {
+    kind: "observation",
+    category: "vital-signs",
+    code: bloodPressure,
+    components: [
+      { code: systolic, quantity: { value: 142, unit: "mmHg", code: "mm[Hg]" }, interpretation: "H" },
+      { code: diastolic, quantity: { value: 90, unit: "mmHg", code: "mm[Hg]" }, referenceRanges: [{ high: 85 }] },
+    ],
     occurredAt: at,
     identifier,
   },
@@ -40,6 +65,7 @@ const full = (identifier: object): Record<string, object> => ({
     code,
     clinicalStatus: "resolved",
     verificationStatus: "confirmed",
+    onsetAt: "2020-01-01T00:00:00Z",
     abatedAt: "2021-01-01T00:00:00Z",
     occurredAt: at,
     identifier,
@@ -65,27 +91,47 @@ const full = (identifier: object): Record<string, object> => ({
     identifier,
   },
   immunization: { kind: "immunization", code, status: "not-done", lotNumber: "LOT-1", occurredAt: at, identifier },
+  procedure: {
+    kind: "procedure",
+    code,
+    status: "completed",
+    performed: { start: at, end: "2020-03-01T00:30:00Z" },
+    bodySites: [code],
+    reason: "Cough",
+    occurredAt: at,
+    identifier,
+  },
+  document: {
+    kind: "document",
+    title: "Letter",
+    document: "doc_0000000000000000000000",
+    contentType: "application/pdf",
+    code,
+    occurredAt: at,
+    identifier,
+  },
 });
 
 describe("an entry of the record", () => {
   it.each(Object.keys(full({})))("of kind %s is kept as it was written", async (kind) => {
-    const patient = await newPatient();
+    const patient = await newPatient({}, okafor);
     const given = full({ system: "urn:example:record", value: randomUUID() })[kind];
     const { status, body, headers } = await write(patient, given);
-    const { id, author, version, createdAt, ...rest } = body;
-    expect({ status, version, place: headers.get("location"), tag: headers.get("etag") }).toEqual({
+    const { id, author, version, state, createdAt, updatedAt, ...rest } = body;
+    expect({ status, version, state, place: headers.get("location"), tag: headers.get("etag") }).toEqual({
       status: 201,
       version: 1,
+      state: "final",
       place: `/v1/patients/${patient}/records/${id}`,
       tag: '"1"',
     });
     expect(rest).toEqual({ ...given, patient });
-    expect(await mustCall("GET", `/v1/patients/${patient}/records/${id}`, { as: lindqvist })).toEqual(body);
+    expect(await mustCall("GET", `/v1/patients/${patient}/records/${id}`, { as: okafor })).toEqual(body);
     expect(await list(patient)).toEqual({ items: [body] });
   });
 
   it("happened now unless said otherwise, and names its author", async () => {
-    const patient = await newPatient();
+    const patient = await newPatient({}, okafor);
     const now = "2026-12-01T10:00:00.250Z";
     const me = await mustCall("GET", "/v1/me", { as: okafor });
     const { body } = await call("POST", `/v1/patients/${patient}/records`, { as: okafor, body: note, at: now });
@@ -97,8 +143,18 @@ describe("an entry of the record", () => {
   });
 
   it("tells when it happened in UTC", async () => {
-    const { occurredAt } = await mustWrite(await newPatient(), { ...note, occurredAt: "2020-02-29T18:30:00.5-05:00" });
+    const { occurredAt } = await mustWrite(await newPatient({}, okafor), {
+      ...note,
+      occurredAt: "2020-02-29T18:30:00.5-05:00",
+    });
     expect(occurredAt).toBe("2020-02-29T23:30:00.500Z");
+  });
+
+  it.each([
+    ["a condition, when it set in", { kind: "condition", code, onsetAt: at }],
+    ["a procedure, when it began", { kind: "procedure", code, status: "completed", performed: { start: at } }],
+  ])("happened, for %s unless said otherwise", async (_, body) => {
+    expect(await mustWrite(await newPatient({}, okafor), body)).toMatchObject({ occurredAt: at });
   });
 
   it("may belong to a visit of the patient", async () => {
@@ -111,7 +167,7 @@ describe("an entry of the record", () => {
   });
 
   it("cannot belong to another patient's visit, nor to none there is", async () => {
-    const [scene, other] = await Promise.all([newScene(), newPatient()]);
+    const [scene, other] = await Promise.all([newScene(), newPatient({}, okafor)]);
     const { id } = await mustCall("POST", "/v1/appointments", {
       as: desk,
       body: { ...scene, start: "2027-06-01T09:00:00Z" },
@@ -124,7 +180,7 @@ describe("an entry of the record", () => {
   });
 
   it("is written once by its identifier, which names the one that is there", async () => {
-    const [patient, other] = await Promise.all([newPatient(), newPatient()]);
+    const [patient, other] = await Promise.all([newPatient({}, okafor), newPatient({}, okafor)]);
     const identifier = { system: "urn:example:record", value: randomUUID() };
     const { id } = await mustWrite(patient, { ...note, identifier });
     expect(await write(other, { ...note, identifier })).toMatchObject({
@@ -134,13 +190,13 @@ describe("an entry of the record", () => {
   });
 
   it("is found under its own patient alone", async () => {
-    const [patient, other] = await Promise.all([newPatient(), newPatient()]);
+    const [patient, other] = await Promise.all([newPatient({}, okafor), newPatient({}, okafor)]);
     const { id } = await mustWrite(patient, note);
     expect((await call("GET", `/v1/patients/${other}/records/${id}`, { as: okafor })).status).toBe(404);
   });
 
   it("may be as long as a body may be, whatever its letters weigh, or is refused as too large", async () => {
-    const patient = await newPatient();
+    const patient = await newPatient({}, okafor);
     expect((await write(patient, { ...note, text: "a".repeat(100_000) })).status).toBe(201);
     expect((await write(patient, { ...note, text: "文".repeat(60_000) })).status).toBe(201);
     expect(await write(patient, { ...note, text: "文".repeat(85_000) })).toMatchObject({
@@ -169,6 +225,45 @@ describe("an entry of the record", () => {
       { ...measured, quantity: { value: 5.4 } },
       "quantity.unit",
       "text of 1 to 50 characters",
+    ],
+    [
+      "a unit that is none of UCUM's",
+      { ...measured, quantity: { value: 60, unit: "bpm" } },
+      "quantity.unit",
+      "a UCUM code, such as mm[Hg] or 10*9/L, unless code is given",
+    ],
+    [
+      "a code of a unit that is none of UCUM's",
+      { ...measured, quantity: { value: 5, unit: "10⁹/L", code: "10^9//L" } },
+      "quantity.code",
+      "a UCUM code, such as mm[Hg] or 10*9/L",
+    ],
+    ["an empty range", { ...measured, referenceRanges: [{}] }, "referenceRanges.0", "at least one of low, high, text"],
+    [
+      "a range upside down",
+      { ...measured, referenceRanges: [{ low: 2, high: 1 }] },
+      "referenceRanges.0.high",
+      "high not below low",
+    ],
+    [
+      "a panel's part without a value",
+      { kind: "observation", code, components: [{ code: systolic }] },
+      "components.0.quantity",
+      "exactly one of quantity, text, coded",
+    ],
+    ["an empty panel", { kind: "observation", code, components: [] }, "components", "a list of 1 to 50 entries"],
+    [
+      "a procedure that ended before it began",
+      { kind: "procedure", code, status: "completed", performed: { start: at, end: "2020-02-29T23:29:59Z" } },
+      "performed.end",
+      "an end not before the start",
+    ],
+    ["a state that comes later", { ...note, state: "amended" }, "state", "one of draft, final"],
+    [
+      "an unknown label",
+      { ...note, labels: ["secret"] },
+      "labels.0",
+      "one of mental-health, sexual-health, substance-use",
     ],
     ["a note with a quantity", { ...note, quantity: { value: 1, unit: "kg" } }, "quantity", "no such field"],
     ["a note without a text", { kind: "note", title: "Visit" }, "text", "text of 1 to 100000 characters"],
@@ -209,14 +304,14 @@ describe("an entry of the record", () => {
     ["an author", { ...note, author: { user: "me" } }, "author", "no such field"],
     ["a patient", { ...note, patient: "pat_0000000000000000000000" }, "patient", "no such field"],
   ])("with %s is refused, saying where and what is expected", async (_, body, path, expected) => {
-    const answer = await write(await newPatient(), body);
+    const answer = await write(await newPatient({}, okafor), body);
     expect(answer).toMatchObject({ status: 400, body: { code: "invalid-request", errors: [{ path, expected }] } });
   });
 });
 
 describe("the list of a patient's record", () => {
   it("goes by when it happened, newest first, whatever was written first", async () => {
-    const patient = await newPatient();
+    const patient = await newPatient({}, okafor);
     const times = [
       "2021-05-01T00:00:00Z",
       "2019-12-31T23:00:00-05:00",
@@ -236,7 +331,7 @@ describe("the list of a patient's record", () => {
   });
 
   it("comes page by page, also where many happened at one moment", async () => {
-    const patient = await newPatient();
+    const patient = await newPatient({}, okafor);
     const written = await Promise.all(Array.from({ length: 5 }, () => mustWrite(patient, { ...note, occurredAt: at })));
     const first = await list(patient, "?limit=2");
     const second = await list(patient, `?limit=2&cursor=${first.next}`);
@@ -248,7 +343,7 @@ describe("the list of a patient's record", () => {
   });
 
   it("shows one kind where one is asked for, every page full but the last", async () => {
-    const patient = await newPatient();
+    const patient = await newPatient({}, okafor);
     for (const month of ["01", "02", "03", "04", "05"]) {
       await mustWrite(patient, { ...note, occurredAt: `2020-${month}-01T00:00:00Z` });
       await mustWrite(patient, { ...measured, occurredAt: `2020-${month}-02T00:00:00Z` });
@@ -269,7 +364,7 @@ describe("the list of a patient's record", () => {
   });
 
   it("ends a page before it weighs more than a function can answer, 6 MB, and leads on", async () => {
-    const patient = await newPatient();
+    const patient = await newPatient({}, okafor);
     const heavy = { ...note, text: "文".repeat(60_000) };
     const written = await Promise.all(Array.from({ length: 36 }, () => mustWrite(patient, heavy)));
     const first = await list(patient, "?limit=100");
@@ -280,7 +375,7 @@ describe("the list of a patient's record", () => {
   });
 
   it("knows no other kinds", async () => {
-    const answer = await call("GET", `/v1/patients/${await newPatient()}/records?kind=poem`, { as: okafor });
+    const answer = await call("GET", `/v1/patients/${await newPatient({}, okafor)}/records?kind=poem`, { as: okafor });
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ path: "kind" }] } });
   });
 });
@@ -306,7 +401,15 @@ describe("who sees the record", () => {
     seen.push(await mustCall("GET", `/v1/patients?name=${person.name.given[0]}`, { as: desk }));
     expect(status).toBe(200);
     for (const clinical of [secret.title, secret.text, record.id]) expect(JSON.stringify(seen)).not.toContain(clinical);
-    expect(Object.keys(person).sort()).toEqual(["active", "createdAt", "id", "name", "updatedAt", "version"]);
+    expect(Object.keys(person).sort()).toEqual([
+      "active",
+      "attendance",
+      "createdAt",
+      "id",
+      "name",
+      "updatedAt",
+      "version",
+    ]);
     expect(Object.keys(seen[1].items[0]).sort()).toEqual([
       "createdAt",
       "end",
@@ -334,7 +437,7 @@ describe("who sees the record", () => {
   });
 
   it("is an admin's to add to, as nobody's practitioner, and not to read", async () => {
-    const patient = await newPatient();
+    const patient = await newPatient({}, okafor);
     const { id, author } = await mustWrite(patient, note, admin);
     expect(author.practitioner).toBeUndefined();
     expect((await call("GET", `/v1/patients/${patient}/records/${id}`, { as: admin })).status).toBe(403);
@@ -344,7 +447,7 @@ describe("who sees the record", () => {
   it("is the patient, of their own alone", async () => {
     const { patient } = scene;
     const { email } = await newUser({ clinic: demo, role: "patient", person: patient });
-    const other = await newPatient();
+    const other = await newPatient({}, okafor);
     const theirs = await mustWrite(other, note);
     expect((await list(patient, "", email)).items).toEqual([record]);
     expect(await mustCall("GET", `/v1/patients/${patient}/records/${record.id}`, { as: email })).toEqual(record);

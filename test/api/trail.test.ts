@@ -42,7 +42,7 @@ describe("the audit trail", () => {
       "record.write granted practitioner",
       "appointment.book granted front-desk",
       "patient.read granted practitioner",
-      "patient.register granted front-desk",
+      "patient.register granted practitioner",
     ]);
     expect(entries[0]).toMatchObject({ requestId: read.headers.get("x-request-id"), from: "127.0.0.1" });
     expect(entries[2]?.target).toBe(booked.id);

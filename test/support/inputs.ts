@@ -4,6 +4,8 @@ const nothing = "0000000000000000000000";
 const start = "2027-06-01T09:00:00Z";
 const booking = { patient: `pat_${nothing}`, practitioner: `prc_${nothing}`, service: `svc_${nothing}`, start };
 
+const note = { kind: "note", title: "Matrix", text: "Matrix" };
+
 /** A body for each route that takes one: it fits the schema, and names things that do not exist. */
 const bodies: Record<string, unknown> = {
   "patients.register": { name: { text: "Matrix" } },
@@ -28,15 +30,25 @@ const bodies: Record<string, unknown> = {
   "appointments.reschedule": { start },
   "appointments.cancel": {},
   "appointments.setStatus": { status: "arrived" },
+  "consents.decide": { given: true, wording: "2026-1" },
+  "access.assign": {},
+  "access.grantProxy": { relationship: "parent", consent: { by: "patient", at: "2026-01-01T00:00:00Z" } },
+  "access.breakGlass": { reason: "Unconscious on arrival" },
   "series.book": { ...booking, rule: "FREQ=WEEKLY;COUNT=3" },
   "series.cancel": {},
-  "records.write": { kind: "note", title: "Matrix", text: "Matrix" },
+  "documents.register": { title: "Matrix", contentType: "application/pdf", size: 1, sha256: `${"A".repeat(43)}=` },
+  "documents.complete": {},
+  "records.write": note,
+  "records.revise": note,
+  "records.sign": {},
+  "records.amend": { reason: "Matrix", record: note },
+  "records.retract": { reason: "Matrix" },
 };
 
 const queries: Record<string, string> = {
   "availability.search": `?service=svc_${nothing}&from=${start}&to=2027-06-02T09:00:00Z`,
   "agenda.read": "?date=2027-06-01&zone=America/New_York&practitioners=prc_0000000000000000000000",
-  "appointments.list": `?practitioner=prc_${nothing}`,
+  "appointments.list": `?patient=pat_${nothing}`,
 };
 
 const ids: Record<string, string> = {
@@ -49,10 +61,13 @@ const ids: Record<string, string> = {
   holdId: `hld_${nothing}`,
   waitlistId: `wtl_${nothing}`,
   appointmentId: `apt_${nothing}`,
+  purpose: "research",
+  proxyId: `pat_${nothing}`,
   seriesId: `ser_${nothing}`,
   recordId: `rec_${nothing}`,
   feedId: `fed_${nothing}`,
   secret: "0".repeat(43),
+  documentId: `doc_${nothing}`,
 };
 
 /** A request to a route that its schemas take. A new route that needs a body and has none here fails loudly. */
