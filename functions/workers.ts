@@ -69,6 +69,34 @@ const declared: readonly Worker[] = [
       DeleteItem: ["waitlist", "due"],
     },
   },
+  {
+    name: "erasures.sweep",
+    summary: "Carries out the erasures that two persons decided on",
+    wakes: { every: "1 minute" },
+    vault: true,
+    rights: {
+      GetItem: ["erasure", "key", "waitlist", "hold", "feed"],
+      BatchGetItem: ["appointment", "index"],
+      Query: ["due", "waitlist", "hold", "daybook", "record", "feed", "relation", "consent", "member"],
+      PutItem: ["appointment", "waitlist", "due", "event", "audit"],
+      UpdateItem: ["erasure", "daybook", "hold", "waitlist"],
+      DeleteItem: [
+        "appointment",
+        "consent",
+        "daybook",
+        "due",
+        "erasure",
+        "feed",
+        "hold",
+        "index",
+        "key",
+        "member",
+        "record",
+        "relation",
+        "waitlist",
+      ],
+    },
+  },
 ];
 
 export const workers: readonly NamedWorker[] = declared.map((worker) => ({

@@ -4,7 +4,7 @@
  * answers a patient's demographics holds no right to that patient's records.
  */
 export const families = {
-  /** Who a signed-in user is, in which clinic: `MEMBER#<user>` / clinic. */
+  /** Who a signed-in user is, in which clinic: `MEMBER#<user>` / clinic; and who is a person: `MEMBER#<clinic>#<person>` / user. */
   member: { table: "clinic", prefix: "MEMBER" },
   /** A clinic's settings: `CLINIC#<clinic>` / `CLINIC`. */
   clinic: { table: "clinic", prefix: "CLINIC" },
@@ -35,9 +35,11 @@ export const families = {
   relation: { table: "clinic", prefix: "RELATION" },
   /** What a patient agreed to, as it stands and every decision: `CONSENT#<clinic>#<patient>`. */
   consent: { table: "clinic", prefix: "CONSENT" },
+  /** Erasures, and how a patient stands to it: `ERASURE#<clinic>` / erasure; `ERASURE#<clinic>#<patient>` / `STANDING`. */
+  erasure: { table: "clinic", prefix: "ERASURE" },
   /** The outbox: what happened, for whoever must hear of it. */
   event: { table: "clinic", prefix: "EVENT" },
-  /** Reminders due, bucketed by minute; and, in order, when an entry of a waitlist is to be looked at again. */
+  /** Reminders due, bucketed by minute; and, in order, when an entry of a waitlist is to be looked at again, and an erasure carried out. */
   due: { table: "clinic", prefix: "DUE" },
   /** What an Idempotency-Key already brought about: `ONCE#<clinic>#<user>` / hash of the key. */
   once: { table: "clinic", prefix: "ONCE" },

@@ -14,7 +14,7 @@ import {
   sealFor,
   sealOf,
 } from "./keyring.ts";
-import { refuse } from "./problem.ts";
+import { missing, refuse } from "./problem.ts";
 import type { Route } from "./route.ts";
 import { get, type Key, keyOf } from "./table.ts";
 
@@ -98,5 +98,7 @@ export async function findDone(
   const patient = record["patient"] as string | undefined;
   if (!patient) return { answer: openFor(keyring, "once", at.sk, 0, record["sealed"]) };
   const patients = patientKey(keyring, patient, await get(patientKeyAt(caller.clinic, patient)));
-  return patients && { patient, answer: openOf(patients, "once", at.sk, 0, record["sealed"]) };
+  // What it brought about was about somebody who has been erased: there is nothing left to repeat, or to do again.
+  if (!patients) throw missing();
+  return { patient, answer: openOf(patients, "once", at.sk, 0, record["sealed"]) };
 }

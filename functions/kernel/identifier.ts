@@ -1,7 +1,7 @@
 import { absent, put, remove, type Write } from "./commit.ts";
 import type { Keyring } from "./keyring.ts";
 import { refuse } from "./problem.ts";
-import { type Key, keyOf } from "./table.ts";
+import { getAll, type Key, keyOf } from "./table.ts";
 import { blind } from "./vault.ts";
 
 export interface Identifier {
@@ -30,4 +30,17 @@ export function identifying(
     ...(seen ? [remove(markAt(keyring, kind, seen))] : []),
     ...(next ? [put(markAt(keyring, kind, next), { id }, taken)] : []),
   ];
+}
+
+/** The writes that let go of things' identifiers; a mark that is another thing's stays. */
+export async function unmarking(
+  keyring: Keyring,
+  kind: string,
+  things: readonly { id: string; identifier?: Identifier | undefined }[],
+): Promise<Write[]> {
+  const marks = things.flatMap(({ id, identifier }) =>
+    identifier ? { id, at: markAt(keyring, kind, identifier) } : [],
+  );
+  const rows = await getAll(marks.map(({ at }) => at));
+  return marks.flatMap(({ id, at }, n) => (rows[n]?.["id"] === id ? remove(at) : []));
 }

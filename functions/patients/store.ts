@@ -1,4 +1,4 @@
-import { absent, atVersion, put, remove, type Write } from "../kernel/commit.ts";
+import { absent, atVersion, type Guard, put, remove, type Write } from "../kernel/commit.ts";
 import {
   type Keyring,
   newPatientKey,
@@ -49,7 +49,7 @@ export async function findPatients(keyring: Keyring, ids: readonly string[]): Pr
 }
 
 /** A patient from the two rows as read. */
-function openPatient(
+export function openPatient(
   keyring: Keyring,
   id: string,
   item: Item | undefined,
@@ -88,6 +88,15 @@ export function changing(keyring: Keyring, { patient: seen, key }: Opened, next:
     ...before.filter((term) => !isIn(after)(term)).map((term) => remove(termAt(keyring, term, next.id))),
     ...after.filter((term) => !isIn(before)(term)).map((term) => indexing(keyring, next.id, term)),
     happened(keyring.clinic, "patient.changed", { patient: next.id, version: next.version }, next.updatedAt),
+  ];
+}
+
+/** The writes after which there is no such patient: neither their row, nor what they are found by. */
+export function forgetting(keyring: Keyring, { patient }: Opened, lost: Guard["lost"]): Write[] {
+  return [
+    remove(patientAt(keyring.clinic, patient.id), atVersion(patient.version, lost)),
+    remove(attendanceAt(keyring.clinic, patient.id)),
+    ...termsOf(patient).map((term) => remove(termAt(keyring, term, patient.id))),
   ];
 }
 

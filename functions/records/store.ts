@@ -6,7 +6,7 @@ import { happened } from "../kernel/outbox.ts";
 import { get, getAll, type Item, keyOf, query } from "../kernel/table.ts";
 import type { ClinicalRecord } from "./model.ts";
 
-const recordAt = (clinic: string, patient: string, record: string) => keyOf("record", [clinic, patient], record);
+export const recordAt = (clinic: string, patient: string, record: string) => keyOf("record", [clinic, patient], record);
 
 /** The key of a patient whose record is asked for; undefined where there is no such patient. */
 export async function findKey(keyring: Keyring, patient: string): Promise<PatientKey | undefined> {

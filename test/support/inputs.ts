@@ -29,6 +29,10 @@ const bodies: Record<string, unknown> = {
   "appointments.cancel": {},
   "appointments.setStatus": { status: "arrived" },
   "consents.decide": { given: true, wording: "2026-1" },
+  "erasures.request": { reason: "Matrix" },
+  "erasures.confirm": {},
+  "erasures.withdraw": {},
+  "erasures.placeLegalHold": { reason: "Matrix" },
   "access.assign": {},
   "access.grantProxy": { relationship: "parent", consent: { by: "patient", at: "2026-01-01T00:00:00Z" } },
   "access.breakGlass": { reason: "Unconscious on arrival" },
@@ -57,6 +61,7 @@ const ids: Record<string, string> = {
   proxyId: `pat_${nothing}`,
   seriesId: `ser_${nothing}`,
   recordId: `rec_${nothing}`,
+  erasureId: `era_${nothing}`,
   feedId: `fed_${nothing}`,
   secret: "0".repeat(43),
 };
