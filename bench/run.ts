@@ -7,6 +7,7 @@ import { load } from "./load.ts";
 import type { Finding, Size, Verdict } from "./report.ts";
 import { scale } from "./scale.ts";
 import { agendaPace, anyPace, holdPace } from "./scheduling.ts";
+import { sealing } from "./sealing.ts";
 import { units } from "./units.ts";
 import { startWorld, type World } from "./world.ts";
 
@@ -23,7 +24,7 @@ const inWorld: Record<string, (world: World, size: Size) => Promise<Finding>> = 
   units,
   scale,
 };
-const names = [...Object.keys(inWorld), "load"];
+const names = [...Object.keys(inWorld), "sealing", "load"];
 
 const { values: options } = parseArgs({
   options: { only: { type: "string" }, quick: { type: "boolean" }, json: { type: "string" } },
@@ -35,7 +36,11 @@ const size: Size = options.quick
   : { alone: 600, together: 960, crowds: 40, loads: 9 };
 
 console.info(`Node ${process.version} on ${cpus().length} cores (${arch()}), DynamoDB Local in memory`);
-const findings = [...(await measuredInWorld()), ...(wanted.includes("load") ? [show(await load(size))] : [])];
+const findings = [
+  ...(wanted.includes("sealing") ? [show(await sealing(size))] : []),
+  ...(await measuredInWorld()),
+  ...(wanted.includes("load") ? [show(await load(size))] : []),
+];
 const verdicts = findings.flatMap((finding) => finding.verdicts);
 console.info(`\n${verdicts.map(said).join("\n")}`);
 if (options.json) await writeFile(options.json, `${JSON.stringify(findings.map(({ text: _, ...each }) => each))}\n`);

@@ -1,3 +1,4 @@
+import { documentExamples } from "./openapi-examples-documents.ts";
 import { holdExamples } from "./openapi-examples-holds.ts";
 
 const id = {
@@ -145,6 +146,7 @@ export const examples: Record<string, unknown> = {
     version: 1,
     createdAt: "2026-12-01T14:06:30.120Z",
   },
+  ...documentExamples(id),
   AuditEntry: {
     id: "2026-12-01T14:06:30.120Z#5b1c1f9e",
     at: "2026-12-01T14:06:30.120Z",

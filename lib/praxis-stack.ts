@@ -3,6 +3,7 @@ import type { Construct } from "constructs";
 import { api } from "../functions/api.ts";
 import { workers } from "../functions/workers.ts";
 import { Api } from "./constructs/api.ts";
+import { Documents } from "./constructs/documents.ts";
 import { Edge } from "./constructs/edge.ts";
 import { Functions } from "./constructs/functions.ts";
 import { Identity } from "./constructs/identity.ts";
@@ -29,15 +30,32 @@ export class PraxisStack extends Stack {
 
     const logs = new Logs(this, "Logs", settings);
     const storage = new Storage(this, "Storage");
+    const documents = new Documents(this, "Documents", settings);
     const identity = new Identity(this, "Identity");
-    const functions = new Functions(this, "Functions", { routes: api, code, storage, identity, logs, settings });
+    const functions = new Functions(this, "Functions", {
+      routes: api,
+      code,
+      storage,
+      documents,
+      identity,
+      logs,
+      settings,
+    });
     const { rest } = new Api(this, "Api", { functions: functions.byRoute, identity, logs, settings });
-    const { failures, ofOutbox } = new Workers(this, "Workers", { workers, code, storage, identity, logs, settings });
+    const { failures, ofOutbox } = new Workers(this, "Workers", {
+      workers,
+      code,
+      storage,
+      documents,
+      identity,
+      logs,
+      settings,
+    });
     new Edge(this, "Edge", { stage: rest.deploymentStage, logs, settings });
     new Monitoring(this, "Monitoring", {
       rest,
       tables: Object.values(storage.tables),
-      keys: [storage.tableKey, storage.dataKeysKey],
+      keys: [storage.tableKey, storage.dataKeysKey, documents.key],
       workers: { failures, ofOutbox },
       settings,
     });
@@ -49,6 +67,7 @@ export class PraxisStack extends Stack {
     this.#output("KeysTable", storage.tables.keys.tableName);
     this.#output("AuditTable", storage.tables.audit.tableName);
     this.#output("DataKeysKeyArn", storage.dataKeysKey.keyArn);
+    this.#output("DocumentsBucket", documents.bucket.bucketName);
   }
 
   #output(name: string, value: string): void {

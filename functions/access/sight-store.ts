@@ -6,7 +6,7 @@ import { missing } from "../kernel/problem.ts";
 import type { Route } from "../kernel/route.ts";
 import { getAll, type Item } from "../kernel/table.ts";
 import { policyAt, policyOf } from "../policy/store.ts";
-import { type Relation, sufficing } from "./rules.ts";
+import { actionOf, type Relation, sufficing } from "./rules.ts";
 import { glassAt, type Label, relationAt } from "./store.ts";
 
 /** How far a caller sees into a patient's data. */
@@ -19,7 +19,7 @@ export interface Sight {
 }
 
 /** What is asked: by which route, by whom, when. */
-type Asks = Pick<Route, "method" | "shows">;
+type Asks = Pick<Route, "method" | "action" | "shows">;
 interface Asking {
   caller: Caller;
   now: Instant;
@@ -46,8 +46,8 @@ export async function seenOf<Of extends { id: string }>(
   return patients.filter((_, n) => sights[n]);
 }
 
-async function sightsOf({ method, shows }: Asks, { caller, now }: Asking, patients: readonly string[]) {
-  const enough = sufficing(caller.role, shows, method === "GET" ? "read" : "write");
+async function sightsOf(route: Asks, { caller, now }: Asking, patients: readonly string[]) {
+  const enough = sufficing(caller.role, route.shows, actionOf(route));
   // A user who is nobody in the clinic's books stands in no relation to anybody.
   if (!enough.includes("same-clinic") && !caller.person) return patients.map(() => undefined);
   if (enough.includes("same-clinic")) return patients.map((): Sight => ({ relation: "same-clinic", labels: [] }));
@@ -73,11 +73,10 @@ async function relationsOf({ clinic, role, person = "" }: Caller, patients: read
       ? { relation: "care-team", labels: [] }
       : undefined;
   };
-  return Promise.all(patients.map((patient, n) => sightOf(patient, rows[2 * n] as Row, rows[2 * n + 1] as Row)));
+  return Promise.all(patients.map((patient, n) => sightOf(patient, rows[2 * n], rows[2 * n + 1])));
 }
 
-type Row = (Item & Relating) | undefined;
-interface Relating {
+interface Relating extends Partial<Item> {
   from?: Instant;
   until?: Instant;
   labels?: Label[];

@@ -1,10 +1,14 @@
 import { ReadChanged } from "../appointments/lost.ts";
-import { remove, update, type Write } from "../kernel/commit.ts";
-import type { Instant } from "../kernel/instant.ts";
+import { put, remove, update, type Write } from "../kernel/commit.ts";
+import { type Instant, toInstant, toMs } from "../kernel/instant.ts";
 import { happened } from "../kernel/outbox.ts";
 import { type Key, keyOf, query } from "../kernel/table.ts";
+import { dueAt } from "./due-store.ts";
 import type { Erasure } from "./model.ts";
 import { erasureAt, standingAt } from "./store.ts";
+
+/** After this long no address is good any more by which a file could still be sent, in milliseconds. */
+const lateFiles = 20 * 60_000;
 
 /** The writes that end an erasure: the patient's keys go, and with them all that they sealed; only ids are left. */
 export function finishing(
@@ -22,6 +26,7 @@ export function finishing(
     }),
     remove(standingAt(clinic, patient)),
     remove(due),
+    put(dueAt(clinic, id, toInstant(toMs(now) + lateFiles)), { clinic, erasure: id }),
     happened(clinic, "patient.erased", { erasure: id, patient }, now),
   ];
 }

@@ -3,7 +3,16 @@ import { route } from "../kernel/route.ts";
 import { fields, id, instant, listOf, localDate, oneOf, page, paging, schema, text } from "../kernel/schema.ts";
 
 /** What is done, in this order, once an erasure is confirmed. */
-export const step = oneOf("waitlist", "holds", "appointments", "records", "calendar-feeds", "access", "day-book");
+export const step = oneOf(
+  "waitlist",
+  "holds",
+  "appointments",
+  "records",
+  "documents",
+  "calendar-feeds",
+  "access",
+  "day-book",
+);
 
 /** The erasure of a patient: asked for by one privacy officer, confirmed by another, then carried out. */
 const erasure = schema(() =>
@@ -20,7 +29,7 @@ const erasure = schema(() =>
       confirmedAt: z.optional(instant),
       erasedAt: z.optional(instant),
       /** The steps that are done. */
-      done: listOf(step, 7),
+      done: listOf(step, 8),
     })
     .register(z.globalRegistry, { id: "Erasure" }),
 );

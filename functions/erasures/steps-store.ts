@@ -8,6 +8,8 @@ import { changing } from "../appointments/store.ts";
 import { tryInTurn } from "../appointments/try-in-turn.ts";
 import { findFeed, findFeeds, removing } from "../calendar-feeds/store.ts";
 import { consentAt } from "../consents/store.ts";
+import { deleteAllFiles } from "../documents/erasing-store.ts";
+import { documentAt } from "../documents/store.ts";
 import { findHold, holdAt, placesAt, releasing } from "../holds/store.ts";
 import { entryBySystem } from "../kernel/audit.ts";
 import { commitAll, remove, type Write } from "../kernel/commit.ts";
@@ -41,6 +43,7 @@ export const steps: readonly [Step, (erasing: Erasing) => Promise<void>][] = [
   ["holds", releaseHolds],
   ["appointments", cancelAppointments],
   ["records", forgetRecords],
+  ["documents", forgetDocuments],
   ["calendar-feeds", revokeFeeds],
   ["access", endAccess],
   ["day-book", forgetDays],
@@ -109,6 +112,12 @@ async function forgetRecords({ keyring, key }: Erasing): Promise<void> {
     const marks = await unmarking(keyring, "record", entries);
     await commitAll([...marks, ...items.map(({ sk }) => remove(recordAt(clinic, patient, sk)))]);
   }
+}
+
+/** The files first: their rows are what tells of them. S3 encrypts them by a key of its own, which stays. */
+async function forgetDocuments({ key: { clinic, patient } }: Erasing): Promise<void> {
+  await deleteAllFiles({ clinic, patient });
+  await clear(documentAt(clinic, patient, ""));
 }
 
 async function revokeFeeds({ key: { clinic, patient }, now }: Erasing): Promise<void> {

@@ -1,3 +1,4 @@
+import { deleteAllFiles } from "../documents/erasing-store.ts";
 import { entryBySystem } from "../kernel/audit.ts";
 import { commitAll, remove } from "../kernel/commit.ts";
 import type { Instant } from "../kernel/instant.ts";
@@ -11,7 +12,7 @@ import { findErasure, noting } from "./store.ts";
 
 /**
  * Carries out the erasures that were confirmed. What an outage or a crash cut short is still due: the next minute goes on
- * after the last step that was noted.
+ * after the last step that was noted. It comes once more for files that were sent to an address given out before.
  */
 export const handler = onTick(async (now) => {
   const failures: unknown[] = [];
@@ -21,8 +22,12 @@ export const handler = onTick(async (now) => {
 
 async function carryOut({ clinic, erasure: id, at: due }: Due, now: Instant): Promise<void> {
   let erasure = await findErasure(clinic, id);
-  if (erasure?.status !== "confirmed") return commitAll([remove(due)]);
+  if (!erasure) throw new Error("there is no such erasure");
   const { patient } = erasure;
+  if (erasure.status === "erased") {
+    await deleteAllFiles({ clinic, patient });
+    return commitAll([remove(due)]);
+  }
   const keyring = await openKeyring(clinic);
   const key = patientKey(keyring, patient, await get(patientKeyAt(clinic, patient)));
   if (!key) throw new Error("the key is gone before the erasure was done");

@@ -35,6 +35,8 @@ export const families = {
   relation: { table: "clinic", prefix: "RELATION" },
   /** What a patient agreed to, as it stands and every decision: `CONSENT#<clinic>#<patient>`. */
   consent: { table: "clinic", prefix: "CONSENT" },
+  /** What is known of the files in a patient's record; the files lie in the bucket: `DOCUMENT#<clinic>#<patient>` / document id. */
+  document: { table: "clinic", prefix: "DOCUMENT" },
   /** Erasures, and how a patient stands to it: `ERASURE#<clinic>` / erasure; `ERASURE#<clinic>#<patient>` / `STANDING`. */
   erasure: { table: "clinic", prefix: "ERASURE" },
   /** The outbox: what happened, for whoever must hear of it. */
@@ -62,6 +64,21 @@ export type DynamoAction =
   | "DeleteItem"
   | "ConditionCheckItem"
   | "BatchWriteItem";
+
+/** The S3 actions a role may hold on the bucket of documents, by their names in IAM. */
+export const objectActions = [
+  "PutObject",
+  "PutObjectTagging",
+  "GetObject",
+  "DeleteObject",
+  "DeleteObjectVersion",
+  "DeleteObjectTagging",
+  "AbortMultipartUpload",
+  "ListBucket",
+  "ListBucketVersions",
+  "ListBucketMultipartUploads",
+] as const;
+export type ObjectAction = (typeof objectActions)[number];
 
 /** What a route does to the tables: each action with the families it may be done to. */
 export type Rights = Partial<Record<DynamoAction, readonly Family[]>>;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { TableName } from "../../functions/kernel/families.ts";
 import { createTables, dropTables } from "./create-tables.ts";
-import { originsOf, setEnvironment } from "./environment.ts";
+import { originsOf, setEnvironment, tablesEnvironment } from "./environment.ts";
 import { handlersOn, workersOn } from "./handlers.ts";
 import type { Kms } from "./kms.ts";
 import { startServer } from "./server.ts";
@@ -64,7 +64,7 @@ async function start(options: BackendOptions, undo: Undo): Promise<Omit<Backend,
     workers: () => ready.then(() => workers),
   });
   undo.push(server.close);
-  const services = await startServices(state, undo);
+  const services = await startServices(state, origins, undo);
   const { kms, cognito, dynamodbEndpoint, children } = services;
   const restore = setEnvironment(services, tableNames, { ...options, origins });
   undo.push(async () => restore());
@@ -81,7 +81,7 @@ async function start(options: BackendOptions, undo: Undo): Promise<Omit<Backend,
   }
   const pool = { cognitoEndpoint: cognito.endpoint, poolId: cognito.poolId, clientId: cognito.clientId };
   const place = { ...pool, url: server.url, dynamodbEndpoint };
-  await state.claim?.announce({ ...place, children: children.map(({ pid }) => pid) });
+  await state.claim?.announce({ ...place, env: tablesEnvironment(), children: children.map(({ pid }) => pid) });
   open();
   return {
     ...place,

@@ -12,7 +12,7 @@ export function originsOf(env: NodeJS.ProcessEnv): string[] {
  * laptop can never reach an AWS account by mistake. Gives what puts the environment back as it was.
  */
 export function setEnvironment(
-  { kms, cognito, dynamodbEndpoint }: Services,
+  { kms, cognito, s3, dynamodbEndpoint }: Services,
   tableNames: Record<TableName, string>,
   { origins, quiet }: { origins: readonly string[]; quiet?: boolean | undefined },
 ): () => void {
@@ -23,6 +23,9 @@ export function setEnvironment(
     KMS_KEY: kms.keyArn,
     KMS_ENDPOINT: kms.endpoint,
     DYNAMODB_ENDPOINT: dynamodbEndpoint,
+    DOCUMENTS_BUCKET: s3.bucket,
+    DOCUMENTS_KEY: s3.keyArn,
+    S3_ENDPOINT: s3.endpoint,
     USER_POOL_ID: cognito.poolId,
     USER_POOL_CLIENT_ID: cognito.clientId,
     COGNITO_JWKS: cognito.jwks,
@@ -48,4 +51,11 @@ function replace(settings: Record<string, string | undefined>): () => void {
   };
   Object.entries(settings).forEach(set);
   return () => before.forEach(set);
+}
+
+/** What another process needs of the environment to work on the same tables: neither names nor endpoints are secret. */
+export function tablesEnvironment(): Record<string, string> {
+  const names = ["CLINIC_TABLE", "KEYS_TABLE", "AUDIT_TABLE", "KMS_KEY", "KMS_ENDPOINT", "DYNAMODB_ENDPOINT"];
+  const account = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+  return Object.fromEntries([...names, ...account].map((name) => [name, process.env[name] ?? ""]));
 }

@@ -14,7 +14,7 @@ export interface Running {
   lock: number;
   nonce: string;
   /** Absent until it is up. */
-  up?: PoolAddress & { url: string; dynamodbEndpoint: string; children: number[] };
+  up?: PoolAddress & { url: string; dynamodbEndpoint: string; env: Record<string, string>; children: number[] };
 }
 
 /** The right to use a state folder, until it is released or this process ends. */

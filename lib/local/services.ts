@@ -7,6 +7,7 @@ import { startDynamoDb } from "./dynamodb.ts";
 import { findJava } from "./java.ts";
 import { type Kms, startKms } from "./kms.ts";
 import { type Claim, claim, empty } from "./running.ts";
+import { type S3, startS3 } from "./s3.ts";
 
 /** Where the state is kept; `inMemory` keeps nothing. */
 export type StatePlace = { stateDir: string; fresh?: boolean } | { inMemory: true };
@@ -42,6 +43,7 @@ export async function openState(place: StatePlace, undo: Undo): Promise<State> {
 export interface Services {
   kms: Kms;
   cognito: Cognito;
+  s3: S3;
   dynamodbEndpoint: string;
   children: Child[];
 }
@@ -50,7 +52,11 @@ export interface Services {
  * Starts them side by side; with DYNAMODB_ENDPOINT in the environment, DynamoDB is the one it names and needs no Java.
  * @throws CannotStart if one of them cannot
  */
-export async function startServices({ folder, isKept }: State, undo: Undo): Promise<Services> {
+export async function startServices(
+  { folder, isKept }: State,
+  origins: readonly string[],
+  undo: Undo,
+): Promise<Services> {
   const elsewhere = process.env["DYNAMODB_ENDPOINT"];
   const java = elsewhere ? "" : await findJava();
   const start = async <Service extends { stop(): Promise<void> }>(starting: Promise<Service>): Promise<Service> => {
@@ -63,11 +69,13 @@ export async function startServices({ folder, isKept }: State, undo: Undo): Prom
   const starting = {
     kms: start(startKms(isKept ? join(folder, "kms.json") : undefined)),
     cognito: start(startCognito(cognitoFolder)),
+    s3: start(startS3(origins, isKept ? join(folder, "s3") : undefined)),
     dynamodb: elsewhere ? Promise.resolve(undefined) : start(startDynamoDb(java, isKept ? dynamodbFolder : undefined)),
   };
   // A failure is told once each has started or failed, so that all there is to undo is known.
   await Promise.allSettled(Object.values(starting));
-  const [kms, cognito, dynamodb] = [await starting.kms, await starting.cognito, await starting.dynamodb];
+  const [kms, cognito, s3] = [await starting.kms, await starting.cognito, await starting.s3];
+  const dynamodb = await starting.dynamodb;
   const children = dynamodb ? [cognito, dynamodb] : [cognito];
-  return { kms, cognito, dynamodbEndpoint: dynamodb?.endpoint ?? elsewhere ?? "", children };
+  return { kms, cognito, s3, dynamodbEndpoint: dynamodb?.endpoint ?? elsewhere ?? "", children };
 }

@@ -218,7 +218,7 @@ describe("whose feed it is", () => {
     const { id: theirs } = await add({ practitioner: colleague });
     const refused = { status: 403, body: { code: "own-calendar-only" } };
     expect(await make({ practitioner: colleague }, okafor)).toMatchObject(refused);
-    expect(await make({ patient: me }, okafor)).toMatchObject(refused);
+    expect(await make({ patient: me }, okafor)).toMatchObject(notFound);
     const { id, practitioner } = (await make({ practitioner: self }, okafor)).body;
     expect(practitioner).toBe(self);
     expect((await list(okafor)).body.items.map((feed: Feed) => feed.id)).toEqual([id]);

@@ -26,6 +26,7 @@ const kinds = {
   appointmentId: "apt",
   seriesId: "ser",
   recordId: "rec",
+  documentId: "doc",
   locationId: "loc",
   resourceId: "res",
   holdId: "hld",
@@ -60,11 +61,13 @@ beforeAll(async () => {
     mustCall("POST", `/v1/patients/${patient}/erase`, { as: privacy, body: { reason: "secret" } }),
   ]);
   const recurring = { patient, practitioner, service, start: "2027-06-04T09:00:00Z", rule: "FREQ=WEEKLY;COUNT=2" };
-  const [appointment, series, timeOff, record] = await Promise.all([
+  const scan = { title: "secret", contentType: "text/plain", size: 6, sha256: `${"A".repeat(43)}=` };
+  const [appointment, series, timeOff, record, document] = await Promise.all([
     mustCall("POST", "/v1/appointments", { as: desk, body: booking }),
     mustCall("POST", "/v1/series", { as: desk, body: recurring }),
     mustCall("POST", `/v1/practitioners/${practitioner}/time-off`, { as: desk, body: off }),
     mustCall("POST", `/v1/patients/${patient}/records`, { as: okafor, body: note }),
+    mustCall("POST", `/v1/patients/${patient}/documents`, { as: okafor, body: scan }),
   ]);
   theirs = {
     patientId: patient,
@@ -74,6 +77,7 @@ beforeAll(async () => {
     seriesId: series.id,
     timeOffId: timeOff.id,
     recordId: record.id,
+    documentId: document.id,
     locationId: location.id,
     resourceId: resource.id,
     holdId: hold.id,

@@ -63,11 +63,15 @@ describe("what is stored", () => {
     const kept = keys
       .filter(([, { DeletionPolicy }]) => DeletionPolicy === "Retain")
       .map(([, { Properties }]) => Properties.Description);
-    expect(kept.sort()).toEqual(["Praxis: logs", "Praxis: the clinics' data keys", "Praxis: the tables"]);
+    expect(kept.sort()).toEqual([
+      "Praxis: documents",
+      "Praxis: logs",
+      "Praxis: the clinics' data keys",
+      "Praxis: the tables",
+    ]);
   });
 
   it("is told to the functions by name", () => {
-    const variables = wired(resources).map((each) => each.function.Properties.Environment.Variables);
     const told = {
       CLINIC_TABLE: reference(tableIds.clinic),
       KEYS_TABLE: reference(tableIds.keys),
@@ -77,7 +81,15 @@ describe("what is stored", () => {
       USER_POOL_CLIENT_ID: outputs["UserPoolClientId"]?.Value,
       ORIGINS: (context()["praxis:origins"] as string[]).join(","),
     };
-    for (const each of variables) expect(each).toEqual(told);
+    const files = {
+      DOCUMENTS_BUCKET: outputs["DocumentsBucket"]?.Value,
+      DOCUMENTS_KEY: attribute(expect.stringMatching(/^DocumentsKey/)),
+      SCAN_GATE: "off",
+    };
+    for (const { route, function: handler } of wired(resources))
+      expect(handler.Properties.Environment.Variables, route.name).toEqual(
+        route.objects ? { ...told, ...files } : told,
+      );
   });
 });
 

@@ -38,6 +38,8 @@ const bodies: Record<string, unknown> = {
   "access.breakGlass": { reason: "Unconscious on arrival" },
   "series.book": { ...booking, rule: "FREQ=WEEKLY;COUNT=3" },
   "series.cancel": {},
+  "documents.register": { title: "Matrix", contentType: "application/pdf", size: 1, sha256: `${"A".repeat(43)}=` },
+  "documents.complete": {},
   "records.write": { kind: "note", title: "Matrix", text: "Matrix" },
 };
 
@@ -64,6 +66,7 @@ const ids: Record<string, string> = {
   erasureId: `era_${nothing}`,
   feedId: `fed_${nothing}`,
   secret: "0".repeat(43),
+  documentId: `doc_${nothing}`,
 };
 
 /** A request to a route that its schemas take. A new route that needs a body and has none here fails loudly. */

@@ -6,7 +6,6 @@ export const admin = "admin@demo.clinic";
 export const desk = "desk@demo.clinic";
 export const privacy = "privacy@demo.clinic";
 export const okafor = "dr.okafor@demo.clinic";
-export const lindqvist = "dr.lindqvist@demo.clinic";
 export const ana = "ana@demo.clinic";
 export const stranger = "desk@other.clinic";
 
