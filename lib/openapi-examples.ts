@@ -1,4 +1,5 @@
 import { documentExamples } from "./openapi-examples-documents.ts";
+import { erasureExamples } from "./openapi-examples-erasures.ts";
 import { holdExamples } from "./openapi-examples-holds.ts";
 
 const id = {
@@ -147,6 +148,7 @@ export const examples: Record<string, unknown> = {
     createdAt: "2026-12-01T14:06:30.120Z",
   },
   ...documentExamples(id),
+  ...erasureExamples(id),
   AuditEntry: {
     id: "2026-12-01T14:06:30.120Z#5b1c1f9e",
     at: "2026-12-01T14:06:30.120Z",

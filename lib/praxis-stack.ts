@@ -24,6 +24,8 @@ export class PraxisStack extends Stack {
     super(scope, id, {
       description: "Praxis: appointments and medical records",
       terminationProtection: true,
+      // CloudFormation takes a template of a megabyte, of which its indentation would be a third.
+      suppressTemplateIndentation: true,
       ...props,
     });
     const settings = settingsOf(this.node);

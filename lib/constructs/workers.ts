@@ -15,7 +15,7 @@ import { type NamedWorker, rightsOfWorker } from "../../functions/workers.ts";
 import { streamPatience } from "../wake.ts";
 import { accept } from "./findings.ts";
 import { acceptForFunctions } from "./function-findings.ts";
-import { environment, type FunctionsProps, filesEnvironment, idOf } from "./functions.ts";
+import { acceptFiles, environment, type FunctionsProps, filesEnvironment, idOf } from "./functions.ts";
 import { HandlerFunction } from "./handler-function.ts";
 import { followStream, sendTo } from "./rights.ts";
 
@@ -109,6 +109,7 @@ export class Workers extends Construct {
 
   #acceptFindings(): void {
     acceptForFunctions(this);
+    acceptFiles(this, this.#props.documents);
     accept(
       this,
       "HIPAA.Security-LambdaConcurrency",

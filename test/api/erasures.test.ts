@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
+import { keysBelow, putBehindTheApi } from "../support/bucket.ts";
 import { call, mustCall } from "../support/client.ts";
 import { newUser } from "../support/members.ts";
 import { dump } from "../support/tables.ts";
+import { uploaded } from "../support/uploads.ts";
 import { tick } from "../support/workers.ts";
 import { admin, desk, newPatient, newPractitioner, newService, okafor, privacy, treat } from "../support/world.ts";
 
@@ -248,6 +250,17 @@ describe("what is left of a patient who was erased", () => {
     expect((await read(body.id)).status).toBe("erased");
     expect((await call("POST", "/v1/patients", registered)).status).toBe(404);
   });
+});
+
+it("the files of documents go, also one that is sent later to an address given out before", async () => {
+  const patient = await newPatient({}, okafor);
+  await uploaded(patient);
+  expect((await keysBelow(`documents/${clinic}/${patient}/`)).files).toHaveLength(1);
+  await erase(patient);
+  expect((await keysBelow(`documents/${clinic}/${patient}/`)).files).toEqual([]);
+  await putBehindTheApi(`documents/${clinic}/${patient}/doc_0000000000000000000000`, Buffer.from("late"));
+  await tick("2027-02-01T10:21:02Z");
+  expect((await keysBelow(`documents/${clinic}/${patient}/`)).files).toEqual([]);
 });
 
 describe("statutory retention", () => {
