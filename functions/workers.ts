@@ -76,7 +76,13 @@ const declared: readonly Worker[] = [
     summary: "Carries out the erasures that two persons decided on",
     wakes: { every: "1 minute" },
     vault: true,
-    objects: ["DeleteObjectVersion", "AbortMultipartUpload", "ListBucketVersions", "ListBucketMultipartUploads"],
+    objects: [
+      "DeleteObject",
+      "DeleteObjectVersion",
+      "AbortMultipartUpload",
+      "ListBucketVersions",
+      "ListBucketMultipartUploads",
+    ],
     rights: {
       GetItem: ["erasure", "key", "waitlist", "hold", "feed"],
       BatchGetItem: ["appointment", "index"],
