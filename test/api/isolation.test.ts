@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { api, type NamedRoute } from "../../functions/api.ts";
-import { type Answer, type Asked, call, mustCall } from "../support/client.ts";
+import { expectAlike } from "../support/alike.ts";
+import { type Asked, call, mustCall } from "../support/client.ts";
 import { validInput } from "../support/inputs.ts";
 import { newClinic, newUser } from "../support/members.ts";
 import { admin, desk, newPatient, newScene, okafor, privacy } from "../support/world.ts";
@@ -88,20 +89,6 @@ beforeAll(async () => {
     purpose: "pur_0000000000000000000001",
   };
 });
-
-/** All of an answer that the caller can see, save what names the request and the moment. */
-function visible({ status, headers, body }: Answer) {
-  const passing = ["date", "x-request-id", "x-amzn-requestid"];
-  const { requestId, ...rest } = body as { requestId?: string };
-  return { status, headers: [...headers].filter(([name]) => !passing.includes(name)), text: JSON.stringify(rest) };
-}
-
-/** Expects two requests to be answered alike to the byte, and gives what both were answered. */
-async function expectAlike(one: Promise<Answer>, two: Promise<Answer>) {
-  const [first, second] = await Promise.all([one, two]);
-  expect(visible(first)).toEqual(visible(second));
-  return { status: first.status, code: first.body["code"] };
-}
 
 function askFor(route: NamedRoute, ids: Ids, asked: Asked) {
   const { body, headers } = validInput(route);

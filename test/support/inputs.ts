@@ -4,6 +4,8 @@ const nothing = "0000000000000000000000";
 const start = "2027-06-01T09:00:00Z";
 const booking = { patient: `pat_${nothing}`, practitioner: `prc_${nothing}`, service: `svc_${nothing}`, start };
 
+const note = { kind: "note", title: "Matrix", text: "Matrix" };
+
 /** A body for each route that takes one: it fits the schema, and names things that do not exist. */
 const bodies: Record<string, unknown> = {
   "patients.register": { name: { text: "Matrix" } },
@@ -40,7 +42,11 @@ const bodies: Record<string, unknown> = {
   "series.cancel": {},
   "documents.register": { title: "Matrix", contentType: "application/pdf", size: 1, sha256: `${"A".repeat(43)}=` },
   "documents.complete": {},
-  "records.write": { kind: "note", title: "Matrix", text: "Matrix" },
+  "records.write": note,
+  "records.revise": note,
+  "records.sign": {},
+  "records.amend": { reason: "Matrix", record: note },
+  "records.retract": { reason: "Matrix" },
 };
 
 const queries: Record<string, string> = {

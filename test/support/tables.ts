@@ -18,12 +18,21 @@ function raw(): { client: DynamoDBDocumentClient; env: Record<string, string> } 
   return { client, env };
 }
 
-/** Every item of a table as it lies there, for looking behind the API's back. */
-export async function dump(table: TableName): Promise<Item[]> {
+/** Every item of a table as it lies there, for looking behind the API's back; or those of a family, or of a clinic. */
+export async function dump(
+  table: TableName,
+  { family, clinic }: { family?: string; clinic?: string } = {},
+): Promise<Item[]> {
   const { client, env } = raw();
+  const conditions = [
+    ...(family ? ["begins_with(pk, :family)"] : []),
+    ...(clinic ? ["(contains(pk, :clinic) OR contains(sk, :clinic) OR clinic = :clinic)"] : []),
+  ];
+  const values = { ...(family && { ":family": `${family}#` }), ...(clinic && { ":clinic": clinic }) };
+  const filter = { FilterExpression: conditions.join(" AND "), ExpressionAttributeValues: values };
+  const scan = { TableName: env[table], ConsistentRead: true, ...(conditions.length > 0 ? filter : {}) };
   const items: Item[] = [];
-  for await (const { Items = [] } of paginateScan({ client }, { TableName: env[table], ConsistentRead: true }))
-    items.push(...(Items as Item[]));
+  for await (const { Items = [] } of paginateScan({ client }, scan)) items.push(...(Items as Item[]));
   return items;
 }
 
@@ -41,5 +50,5 @@ export async function takeOut(table: TableName, ...items: Item[]): Promise<void>
 
 /** The items of a family (`DAYBOOK`, `EVENT`, ...), of any clinic. */
 export async function dumpFamily(family: string): Promise<Item[]> {
-  return (await dump("CLINIC_TABLE")).filter(({ pk }) => pk.startsWith(`${family}#`));
+  return dump("CLINIC_TABLE", { family });
 }
