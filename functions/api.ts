@@ -6,6 +6,7 @@ import { routes as calendar } from "./calendar/routes.ts";
 import { routes as calendarFeeds } from "./calendar-feeds/routes.ts";
 import { routes as consents } from "./consents/routes.ts";
 import { routes as documents } from "./documents/routes.ts";
+import { routes as erasures } from "./erasures/routes.ts";
 import { routes as holds } from "./holds/routes.ts";
 import type { Route } from "./kernel/route.ts";
 import { routes as locations } from "./locations/routes.ts";
@@ -28,6 +29,7 @@ export const rooms = {
   patients,
   access,
   consents,
+  erasures,
   practitioners,
   schedules,
   services,

@@ -1,4 +1,4 @@
-import type { Rights } from "./kernel/families.ts";
+import type { ObjectAction, Rights } from "./kernel/families.ts";
 
 /**
  * A function that no request calls: the outbox wakes it, or the clock. Declared once, like a route; from it come the
@@ -12,6 +12,8 @@ export interface Worker {
   /** `events`: outbox events of these types (`kernel/outbox.ts`). `every`: the clock. */
   wakes: { events: readonly `${string}.${string}`[] } | { every: "1 minute" };
   rights: Rights;
+  /** What it does to the files of documents; absent where it touches none. */
+  objects?: readonly ObjectAction[];
   /** Whether the handler opens or seals data, and so may ask KMS to unwrap the clinic's keys. */
   vault?: boolean;
 }
@@ -67,6 +69,42 @@ const declared: readonly Worker[] = [
       PutItem: ["waitlist", "due", "event", "audit"],
       UpdateItem: ["waitlist"],
       DeleteItem: ["waitlist", "due"],
+    },
+  },
+  {
+    name: "erasures.sweep",
+    summary: "Carries out the erasures that two persons decided on",
+    wakes: { every: "1 minute" },
+    vault: true,
+    objects: [
+      "DeleteObject",
+      "DeleteObjectVersion",
+      "AbortMultipartUpload",
+      "ListBucketVersions",
+      "ListBucketMultipartUploads",
+    ],
+    rights: {
+      GetItem: ["erasure", "key", "waitlist", "hold", "feed"],
+      BatchGetItem: ["appointment", "index"],
+      Query: ["due", "waitlist", "hold", "daybook", "record", "document", "feed", "relation", "consent", "member"],
+      PutItem: ["appointment", "waitlist", "due", "event", "audit"],
+      UpdateItem: ["erasure", "daybook", "hold", "waitlist"],
+      DeleteItem: [
+        "appointment",
+        "consent",
+        "daybook",
+        "document",
+        "due",
+        "erasure",
+        "feed",
+        "hold",
+        "index",
+        "key",
+        "member",
+        "record",
+        "relation",
+        "waitlist",
+      ],
     },
   },
 ];

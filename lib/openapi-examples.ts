@@ -1,4 +1,5 @@
 import { documentExamples } from "./openapi-examples-documents.ts";
+import { erasureExamples } from "./openapi-examples-erasures.ts";
 import { holdExamples } from "./openapi-examples-holds.ts";
 import { recordExamples } from "./openapi-record-examples.ts";
 
@@ -131,6 +132,7 @@ export const examples: Record<string, unknown> = {
   NewCalendarFeed: feed,
   OpenSlot: { start: "2026-12-01T09:00:00-05:00", end: "2026-12-01T09:30:00-05:00", practitioner: id.practitioner },
   ...documentExamples(id),
+  ...erasureExamples(id),
   ...recordExamples(id),
   AuditEntry: {
     id: "2026-12-01T14:06:30.120Z#5b1c1f9e",

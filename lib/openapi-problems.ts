@@ -46,6 +46,7 @@ export const problem: JsonSchema = {
     existing: { ...word(100), description: "The id of what is there already." },
     from: { ...word(100), description: "The state that an illegal transition would leave." },
     to: { ...word(100), description: "The state that an illegal transition would reach." },
+    until: { type: "string", format: "date", description: "The first day on which it is no longer refused." },
   },
 };
 
@@ -64,7 +65,8 @@ function refusalsOf(route: NamedRoute, { routes, components }: ApiSchemas): Map<
     [401, "unauthenticated", route.allow !== "public"],
     [403, "role-not-allowed", hasRoles],
     [403, "not-a-member", hasRoles],
-    [404, "not-found", [params, query, body].some((part) => namesSomething(fieldsOf(part)))],
+    // A repeated POST, too, once the patient whom it was about has been erased.
+    [404, "not-found", isPost || [params, query, body].some((part) => namesSomething(fieldsOf(part)))],
     [412, "stale-version", route.ifMatch !== undefined],
     [413, "too-large", route.body !== undefined],
     [415, "unsupported-media-type", route.body !== undefined],

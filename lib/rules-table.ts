@@ -10,7 +10,15 @@ const words: Record<(typeof relations)[number], string> = {
   "same-clinic": "clinic",
 };
 
-const classes: readonly DataClass[] = ["demographics", "scheduling", "clinical", "sensitive", "audit", "settings"];
+const classes: readonly DataClass[] = [
+  "demographics",
+  "scheduling",
+  "clinical",
+  "sensitive",
+  "audit",
+  "retention",
+  "settings",
+];
 const mark = "<!-- rules: npm run openapi -->";
 
 /** The access rules as a table in Markdown: what a role may read and write of each class of data, by relation. */

@@ -53,6 +53,8 @@ export const rules: Record<Role, Partial<Record<DataClass, Rule>>> = {
   "privacy-officer": {
     demographics: { read: clinic },
     audit: { read: clinic },
+    // Whether data are kept at all: who watches over them holds and erases, and needs to read none of them for it.
+    retention: { read: clinic, write: clinic },
     settings: { read: clinic },
   },
 };

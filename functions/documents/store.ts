@@ -21,7 +21,7 @@ export interface Found extends Upload {
 /** Versions of a row: announced, and stored. */
 const [announced, kept] = [1, 2];
 
-const documentAt = (clinic: string, patient: string, document: string) =>
+export const documentAt = (clinic: string, patient: string, document: string) =>
   keyOf("document", [clinic, patient], document);
 
 /** The key of a patient whose documents are asked for; undefined where there is no such patient. */

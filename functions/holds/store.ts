@@ -8,8 +8,8 @@ import { refuse } from "../kernel/problem.ts";
 import { get, type Item, keyOf } from "../kernel/table.ts";
 import { claimsOfHold, type Hold, type KeptHold } from "./model.ts";
 
-const holdAt = (clinic: string, id: string) => keyOf("hold", [clinic, id], "HOLD");
-const placesAt = (clinic: string, patient: string) => keyOf("hold", [clinic, patient], "PLACES");
+export const holdAt = (clinic: string, id: string) => keyOf("hold", [clinic, id], "HOLD");
+export const placesAt = (clinic: string, patient: string) => keyOf("hold", [clinic, patient], "PLACES");
 
 /** How long the row of a hold stays after it lapsed, in days; the time it kept is free at once. */
 const days = 7;

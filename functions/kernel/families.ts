@@ -4,7 +4,7 @@
  * answers a patient's demographics holds no right to that patient's records.
  */
 export const families = {
-  /** Who a signed-in user is, in which clinic: `MEMBER#<user>` / clinic. */
+  /** Who a signed-in user is, in which clinic: `MEMBER#<user>` / clinic; and who is a person: `MEMBER#<clinic>#<person>` / user. */
   member: { table: "clinic", prefix: "MEMBER" },
   /** A clinic's settings: `CLINIC#<clinic>` / `CLINIC`. */
   clinic: { table: "clinic", prefix: "CLINIC" },
@@ -37,9 +37,11 @@ export const families = {
   consent: { table: "clinic", prefix: "CONSENT" },
   /** What is known of the files in a patient's record; the files lie in the bucket: `DOCUMENT#<clinic>#<patient>` / document id. */
   document: { table: "clinic", prefix: "DOCUMENT" },
+  /** Erasures, and how a patient stands to it: `ERASURE#<clinic>` / erasure; `ERASURE#<clinic>#<patient>` / `STANDING`. */
+  erasure: { table: "clinic", prefix: "ERASURE" },
   /** The outbox: what happened, for whoever must hear of it. */
   event: { table: "clinic", prefix: "EVENT" },
-  /** Reminders due, bucketed by minute; and, in order, when an entry of a waitlist is to be looked at again. */
+  /** Reminders due, bucketed by minute; and, in order, when an entry of a waitlist is to be looked at again, and an erasure carried out. */
   due: { table: "clinic", prefix: "DUE" },
   /** What an Idempotency-Key already brought about: `ONCE#<clinic>#<user>` / hash of the key. */
   once: { table: "clinic", prefix: "ONCE" },
@@ -71,7 +73,10 @@ export const objectActions = [
   "DeleteObject",
   "DeleteObjectVersion",
   "DeleteObjectTagging",
+  "AbortMultipartUpload",
   "ListBucket",
+  "ListBucketVersions",
+  "ListBucketMultipartUploads",
 ] as const;
 export type ObjectAction = (typeof objectActions)[number];
 

@@ -4,7 +4,7 @@ import { type Caller, type Exchange, headerOf } from "./exchange.ts";
 import { invalid } from "./input.ts";
 import { type Instant, toMs } from "./instant.ts";
 import { openFor, openKeyring, openOf, type PatientKey, patientKey, patientKeyAt, sealFor, sealOf } from "./keyring.ts";
-import { refuse } from "./problem.ts";
+import { missing, refuse } from "./problem.ts";
 import type { Route } from "./route.ts";
 import { get, type Key, keyOf } from "./table.ts";
 
@@ -90,7 +90,9 @@ export async function findDone(
   const patient = record["patient"] as string | undefined;
   if (!patient) return { answer: answerOf(event, openFor(keyring, "once", at.sk, 0, record["sealed"])) };
   const patients = patientKey(keyring, patient, await get(patientKeyAt(caller.clinic, patient)));
-  return patients && { patient, answer: answerOf(event, openOf(patients, "once", at.sk, 0, record["sealed"])) };
+  // What it brought about was about somebody who has been erased: there is nothing left to repeat, or to do again.
+  if (!patients) throw missing();
+  return { patient, answer: answerOf(event, openOf(patients, "once", at.sk, 0, record["sealed"])) };
 }
 
 function answerOf(event: Exchange, { request, answer }: Remembered): unknown {

@@ -1,7 +1,7 @@
 import { absent, type Guard, put, remove, type Write } from "./commit.ts";
 import type { IndexKey, Keyring } from "./keyring.ts";
 import { refuse } from "./problem.ts";
-import { type Item, type Key, keyOf } from "./table.ts";
+import { getAll, type Item, type Key, keyOf } from "./table.ts";
 import { blind } from "./vault.ts";
 
 export interface Identifier {
@@ -34,6 +34,19 @@ export function identifying(
     ...(seen ? indexes.map((key) => remove(markAt(clinic, key, kind, seen))) : []),
     ...(next ? marking.map((key) => put(markAt(clinic, key, kind, next), marked(id, key), absent(taken))) : []),
   ];
+}
+
+/** The writes that let go of things' identifiers, under every key; a mark that is another thing's stays. */
+export async function unmarking(
+  { clinic, indexes }: Keyring,
+  kind: string,
+  things: readonly { id: string; identifier?: Identifier | undefined }[],
+): Promise<Write[]> {
+  const marks = things.flatMap(({ id, identifier }) =>
+    identifier ? indexes.map((key) => ({ id, at: markAt(clinic, key, kind, identifier) })) : [],
+  );
+  const rows = await getAll(marks.map(({ at }) => at));
+  return marks.flatMap(({ id, at }, n) => (rows[n]?.["id"] === id ? remove(at) : []));
 }
 
 /** The write that marks under the newest index key what an older one marks already. */

@@ -44,6 +44,8 @@ export interface ProblemDetails {
   /** The states that an illegal transition names. */
   from?: string;
   to?: string;
+  /** The first day on which it is no longer refused. */
+  until?: string;
   /** Seconds after which to try again. */
   retryAfter?: number;
 }

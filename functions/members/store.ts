@@ -1,6 +1,6 @@
 import type { Membership } from "../kernel/caller.ts";
-import { absent, commitAll, put, remove } from "../kernel/commit.ts";
-import { get, getAll, type Item, keyOf } from "../kernel/table.ts";
+import { absent, commitAll, put, remove, type Write } from "../kernel/commit.ts";
+import { get, getAll, type Item, keyOf, query } from "../kernel/table.ts";
 
 /** A clinic's settings. */
 export interface Clinic {
@@ -48,12 +48,34 @@ export async function saveClinic(
   ]);
 }
 
+/** Under whom a person's users are found. */
+const personAt = (clinic: string, person: string, user: string) => keyOf("member", [clinic, person], user);
+
 /** Gives a user a place in a clinic, or changes it. */
 export async function saveMember(user: string, { clinic, role, person }: Membership): Promise<void> {
-  await commitAll([put(keyOf("member", [user], clinic), { role, person })]);
+  await commitAll([
+    ...(await partingFrom(user, clinic, person)),
+    put(keyOf("member", [user], clinic), { role, person }),
+    ...(person ? [put(personAt(clinic, person, user), {})] : []),
+  ]);
 }
 
 /** Takes a user's place in a clinic away; it works within 30 s. */
 export async function removeMember(user: string, clinic: string): Promise<void> {
-  await commitAll([remove(keyOf("member", [user], clinic))]);
+  await commitAll([...(await partingFrom(user, clinic)), remove(keyOf("member", [user], clinic))]);
+}
+
+/** The write by which a user is no longer the person they were in a clinic, unless they still are. */
+async function partingFrom(user: string, clinic: string, next?: string): Promise<Write[]> {
+  const person = (await get(keyOf("member", [user], clinic)))?.["person"] as string | undefined;
+  return person && person !== next ? [remove(personAt(clinic, person, user))] : [];
+}
+
+/** The writes that take away the places of all users who are a person. */
+export async function leaving(clinic: string, person: string): Promise<Write[]> {
+  const { items } = await query(personAt(clinic, person, ""));
+  return items.flatMap(({ sk: user }) => [
+    remove(keyOf("member", [user], clinic)),
+    remove(personAt(clinic, person, user)),
+  ]);
 }

@@ -59,6 +59,14 @@ export function reindexing(
   ];
 }
 
+/** The writes that take all of a patient's entries away, a record number's under every key. */
+export function unindexing({ clinic, indexes }: Keyring, id: string, indexed: number, seen: PatientFields): Write[] {
+  const under = numbered(indexes, indexed);
+  return termsOf(seen).flatMap((term) =>
+    (term.field === "mrn" ? indexes : [under]).map((key) => remove(termAt(clinic, key, term, id))),
+  );
+}
+
 /** What every patient is listed by is no secret, and lies under no key. */
 function searchable(patient: PatientFields): Term[] {
   return termsOf(patient).filter(({ field }) => field !== "all" && field !== "mrn");

@@ -135,4 +135,24 @@ export const update = route({
   refusals: { 409: ["mrn-taken"] },
 });
 
-export const routes = { register, search, read, update };
+export const duplicates = route({
+  method: "GET",
+  path: "/v1/patients/{patientId}/duplicates",
+  summary: "Find patients who may be the same person",
+  description:
+    "Those with the same birth date and a name that differs by little more than the order of its words or a slip of the pen, and those with the same phone; who shares most comes first. At most 200 patients of one birth date or phone are looked at.",
+  allow: ["admin", "front-desk"],
+  shows: ["demographics"],
+  audit: "patient.duplicates",
+  vault: true,
+  rights: { BatchGetItem: ["patient", "key"], Query: ["index"] },
+  params,
+  answer: {
+    status: 200,
+    schema: z.strictObject({
+      items: listOf(z.strictObject({ patient, because: listOf(oneOf("birth-date-and-name", "phone"), 2, 1) }), 50),
+    }),
+  },
+});
+
+export const routes = { register, search, read, update, duplicates };

@@ -1,4 +1,4 @@
-import { absent, type Guard, put, update, type Write } from "../kernel/commit.ts";
+import { absent, type Guard, put, remove, update, type Write } from "../kernel/commit.ts";
 import {
   type Keyring,
   newPatientKey,
@@ -13,7 +13,7 @@ import { stale } from "../kernel/precondition.ts";
 import { busy } from "../kernel/problem.ts";
 import { getAll, type Item, keyOf } from "../kernel/table.ts";
 import { attendanceAt, attendanceOf } from "./attendance-store.ts";
-import { indexing, indexKeyFor, reindexing } from "./index-store.ts";
+import { indexing, indexKeyFor, reindexing, unindexing } from "./index-store.ts";
 import type { Attendance, Patient } from "./model.ts";
 
 export const patientAt = (clinic: string, patient: string) => keyOf("patient", [clinic, patient], "PATIENT");
@@ -50,7 +50,7 @@ export async function findPatients(keyring: Keyring, ids: readonly string[]): Pr
 }
 
 /** A patient from the two rows as read. */
-function openPatient(
+export function openPatient(
   keyring: Keyring,
   id: string,
   item: Item | undefined,
@@ -86,6 +86,15 @@ export function changing(keyring: Keyring, { patient: seen, key, indexed }: Open
     put(patientAt(keyring.clinic, next.id), rowOf(key, next, under.number), asSeen(seen, indexed)),
     ...reindexing(keyring, next.id, indexed, { seen, next }),
     happened(keyring.clinic, "patient.changed", { patient: next.id, version: next.version }, next.updatedAt),
+  ];
+}
+
+/** The writes after which there is no such patient: neither their row, nor what they are found by. */
+export function forgetting(keyring: Keyring, { patient, indexed }: Opened, lost: Guard["lost"]): Write[] {
+  return [
+    remove(patientAt(keyring.clinic, patient.id), { ...asSeen(patient, indexed), lost }),
+    remove(attendanceAt(keyring.clinic, patient.id)),
+    ...unindexing(keyring, patient.id, indexed, patient),
   ];
 }
 

@@ -17,8 +17,9 @@ export function replace(seen: Policy, fields: PolicyFields, now: Instant): Polic
 
 /** The rules that a booking of a service must keep: each the service's own where it has one, and else the clinic's. */
 export function rulesFor(
-  { version, updatedAt, holdMinutes, offerMinutes, careTeamDays, staffMayOverride, ...rules }: Policy,
+  { version, updatedAt, holdMinutes, offerMinutes, careTeamDays, staffMayOverride, ...others }: Policy,
   { policy: own }: { policy?: ServicePolicy | undefined },
 ): ServicePolicy {
+  const { retentionYears, retentionMinorsUntilAge, ...rules } = others;
   return { ...rules, ...own };
 }

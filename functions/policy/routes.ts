@@ -55,6 +55,10 @@ export const policyFields = schema(() =>
     careTeamDays: z.optional(whole(1, 3660)),
     /** How long an offer to somebody on the waitlist stands, in minutes; 60 unless said otherwise. */
     offerMinutes: z.optional(whole(5, 24 * 60)),
+    /** For how many years after the last entry or visit the law wants a patient's data kept. */
+    retentionYears: z.optional(whole(1, 100)),
+    /** Until which age those of somebody who was a minor then are kept, if that is longer. */
+    retentionMinorsUntilAge: z.optional(whole(18, 50)),
     /** Which rules staff may set aside. */
     staffMayOverride: z.optional(listOf(overridable, 6)),
   }).register(z.globalRegistry, { id: "PolicyFields" }),

@@ -14,7 +14,7 @@ import { shelving } from "./shelves-store.ts";
  * `VERSION#<id>#<version>` and have no `at`: lists do not meet them. Nothing changes them.
  */
 
-const recordAt = (clinic: string, patient: string, record: string) => keyOf("record", [clinic, patient], record);
+export const recordAt = (clinic: string, patient: string, record: string) => keyOf("record", [clinic, patient], record);
 
 const versionAt = (clinic: string, patient: string, record: string, version: number) =>
   recordAt(clinic, patient, `VERSION#${record}#${String(version).padStart(6, "0")}`);

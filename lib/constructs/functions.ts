@@ -47,12 +47,7 @@ export class Functions extends Construct {
       "HIPAA.Security-LambdaDLQ",
       "The functions are called by API Gateway alone, which waits for the answer: a failed request is answered with a problem, and nothing is queued that could be lost.",
     );
-    const bucketId = Stack.of(this).getLogicalId(documents.bucket.node.defaultChild as CfnBucket);
-    accept(
-      this,
-      `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/documents/*]`,
-      "The files of documents, whose ids are not known before they are made. A test asserts that only the routes that declare an action on them hold it.",
-    );
+    acceptFiles(this, documents);
   }
 
   #functionOf(route: NamedRoute, given: Omit<FunctionsProps, "routes">): LambdaFunction {
@@ -76,6 +71,16 @@ export class Functions extends Construct {
   }
 }
 
+/** That the files of documents are named by where they lie: their ids are not known before they are made. */
+export function acceptFiles(scope: Construct, { bucket }: Documents): void {
+  const bucketId = Stack.of(scope).getLogicalId(bucket.node.defaultChild as CfnBucket);
+  accept(
+    scope,
+    `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/documents/*]`,
+    "The files of documents, whose ids are not known before they are made. A test asserts that only who declares an action on them holds it.",
+  );
+}
+
 /** What every function is told by its environment. */
 export function environment({
   storage,
@@ -94,7 +99,7 @@ export function environment({
 }
 
 /** What a function that touches files is told besides. */
-function filesEnvironment({ documents, settings }: Pick<FunctionsProps, "documents" | "settings">): FilesEnv {
+export function filesEnvironment({ documents, settings }: Pick<FunctionsProps, "documents" | "settings">): FilesEnv {
   return {
     DOCUMENTS_BUCKET: documents.bucket.bucketName,
     DOCUMENTS_KEY: documents.key.keyArn,

@@ -104,13 +104,13 @@ export function sendTo(queue: IQueue): PolicyStatement {
  * of whoever sends or fetches. Only who may list is told by S3 that a file is not there; the keys it lists are ids.
  */
 function fileStatements(actions: readonly ObjectAction[], { bucket, key }: Documents): PolicyStatement[] {
-  const onFiles = actions.filter((action) => action !== "ListBucket").map((action) => `s3:${action}`);
+  const [onBucket, onFiles] = [true, false].map((isOfBucket) =>
+    actions.filter((action) => action.startsWith("ListBucket") === isOfBucket).map((action) => `s3:${action}`),
+  ) as [string[], string[]];
   const isSending = actions.includes("PutObject");
   return [
     new PolicyStatement({ actions: onFiles, resources: [bucket.arnForObjects("documents/*")] }),
-    ...(actions.includes("ListBucket")
-      ? [new PolicyStatement({ actions: ["s3:ListBucket"], resources: [bucket.bucketArn] })]
-      : []),
+    ...(onBucket.length > 0 ? [new PolicyStatement({ actions: onBucket, resources: [bucket.bucketArn] })] : []),
     new PolicyStatement({
       // To put parts together, S3 opens them first.
       actions: ["kms:Decrypt", ...(isSending ? ["kms:GenerateDataKey"] : [])],

@@ -15,7 +15,7 @@ import { type NamedWorker, rightsOfWorker } from "../../functions/workers.ts";
 import { streamPatience } from "../wake.ts";
 import { accept } from "./findings.ts";
 import { acceptForFunctions } from "./function-findings.ts";
-import { environment, type FunctionsProps, idOf } from "./functions.ts";
+import { acceptFiles, environment, type FunctionsProps, filesEnvironment, idOf } from "./functions.ts";
 import { HandlerFunction } from "./handler-function.ts";
 import { followStream, sendTo } from "./rights.ts";
 
@@ -48,7 +48,7 @@ export class Workers extends Construct {
   }
 
   #functionOf(worker: NamedWorker): LambdaFunction {
-    const { name, summary, handler, vault, wakes } = worker;
+    const { name, summary, handler, vault, objects, wakes } = worker;
     const { code, storage, documents, logs } = this.#props;
     const stream = "events" in wakes ? [followStream(storage.tables.clinic)] : [];
     return new HandlerFunction(this, idOf(name), {
@@ -57,12 +57,13 @@ export class Workers extends Construct {
       handler,
       rights: rightsOfWorker(worker),
       vault,
+      objects,
       more: [...stream, sendTo(this.failures)],
       // Time for a whole list of waiting people, or for all that an outage left behind.
       timeout: Duration.minutes(2),
       deadLetterQueue: this.failures,
       code,
-      env: environment(this.#props),
+      env: { ...environment(this.#props), ...(objects ? filesEnvironment(this.#props) : {}) },
       storage,
       documents,
       logs,
@@ -108,6 +109,7 @@ export class Workers extends Construct {
 
   #acceptFindings(): void {
     acceptForFunctions(this);
+    acceptFiles(this, this.#props.documents);
     accept(
       this,
       "HIPAA.Security-LambdaConcurrency",

@@ -71,13 +71,15 @@ function partitionOf(input: QueryCommandInput): AttributeValue | undefined {
 }
 
 interface ObjectInput {
+  Delete?: { Objects?: { VersionId?: string | undefined }[] | undefined } | undefined;
   Tagging?: string | undefined;
   VersionId?: string | undefined;
 }
 
 /** What an S3 request takes the right to, as IAM names it (Service Authorization Reference, Amazon S3). */
 export function objectTouches(command: string, input: object): string[] {
-  const { Tagging, VersionId } = input as ObjectInput;
+  const { Tagging, VersionId, Delete } = input as ObjectInput;
+  if (Delete) return (Delete.Objects ?? []).map((each) => (each.VersionId ? "DeleteObjectVersion" : "DeleteObject"));
   const puts = ["PutObject", "UploadPart", "CreateMultipartUpload", "CompleteMultipartUpload"].includes(command);
   const action = puts ? "PutObject" : (aliases[command] ?? command);
   return [...(VersionId ? [`${action}Version`] : [action]), ...(Tagging ? ["PutObjectTagging"] : [])];

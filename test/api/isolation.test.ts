@@ -4,7 +4,7 @@ import { expectAlike } from "../support/alike.ts";
 import { type Asked, call, mustCall } from "../support/client.ts";
 import { validInput } from "../support/inputs.ts";
 import { newClinic, newUser } from "../support/members.ts";
-import { admin, desk, newPatient, newScene, okafor } from "../support/world.ts";
+import { admin, desk, newPatient, newScene, okafor, privacy } from "../support/world.ts";
 
 const demo = "cln_DemoClinic000000000001";
 const other = "cln_OtherClinic00000000001";
@@ -33,6 +33,7 @@ const kinds = {
   holdId: "hld",
   waitlistId: "wtl",
   feedId: "fed",
+  erasureId: "era",
   proxyId: "pat",
   purpose: "pur",
 } as const;
@@ -52,12 +53,13 @@ beforeAll(async () => {
   const note = { kind: "note", title: "secret", text: "secret" };
   const held = { patient, practitioner, service, start: "2027-06-03T09:00:00Z" };
   const waiting = { patient, service, from: "2027-06-04T00:00:00Z", to: "2027-06-05T00:00:00Z" };
-  const [location, resource, hold, waitlist, feed] = await Promise.all([
+  const [location, resource, hold, waitlist, feed, erasure] = await Promise.all([
     mustCall("POST", "/v1/locations", { as: admin, body: { name: "secret", zone: "UTC" } }),
     mustCall("POST", "/v1/resources", { as: admin, body: { name: "secret", kind: "room" } }),
     mustCall("POST", "/v1/holds", { as: desk, body: held }),
     mustCall("POST", "/v1/waitlist", { as: desk, body: waiting }),
     mustCall("POST", "/v1/calendar-feeds", { as: desk, body: { patient } }),
+    mustCall("POST", `/v1/patients/${patient}/erase`, { as: privacy, body: { reason: "secret" } }),
   ]);
   const recurring = { patient, practitioner, service, start: "2027-06-04T09:00:00Z", rule: "FREQ=WEEKLY;COUNT=2" };
   const scan = { title: "secret", contentType: "text/plain", size: 6, sha256: `${"A".repeat(43)}=` };
@@ -82,6 +84,7 @@ beforeAll(async () => {
     holdId: hold.id,
     waitlistId: waitlist.id,
     feedId: feed.id,
+    erasureId: erasure.id,
     proxyId: patient,
     purpose: "pur_0000000000000000000001",
   };

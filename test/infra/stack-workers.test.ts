@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { type DynamoAction, type Family, families } from "../../functions/kernel/families.ts";
+import {
+  type DynamoAction,
+  type Family,
+  families,
+  type ObjectAction,
+  objectActions,
+} from "../../functions/kernel/families.ts";
 import { rightsOfWorker, workers } from "../../functions/workers.ts";
 import { allows, listOf, type Statement } from "./allows.ts";
 import { attribute, ofType, type Resource, reference, synthesised, theOnly } from "./synthesised.ts";
@@ -9,6 +15,8 @@ const { resources, outputs } = synthesised();
 const tableIds = tableIdsIn(outputs);
 const [[queueId] = [""]] = ofType(resources, "AWS::SQS::Queue");
 const queue = attribute(queueId);
+const bucketId = (outputs["DocumentsBucket"] as { Value: { Ref: string } }).Value.Ref;
+const objectsBelow = (prefix: string) => ({ "Fn::Join": ["", [attribute(bucketId), `/${prefix}`]] });
 const stream = attribute(tableIds.clinic, "StreamArn");
 
 interface FunctionProperties {
@@ -94,8 +102,10 @@ describe.each(ofClock)("$name", ({ id, statements }) => {
     expect(permissions).toMatchObject([
       { Principal: "events.amazonaws.com", SourceArn: attribute(expect.any(String)) },
     ]);
-    const invoke = theOnly<{ FunctionName: unknown }>(resources, "AWS::Lambda::EventInvokeConfig").Properties;
-    expect(invoke).toMatchObject({ FunctionName: reference(id), MaximumRetryAttempts: 0 });
+    const invokes = ofType<{ FunctionName: unknown }>(resources, "AWS::Lambda::EventInvokeConfig")
+      .map(([, { Properties }]) => Properties)
+      .filter(({ FunctionName }) => JSON.stringify(FunctionName) === JSON.stringify(reference(id)));
+    expect(invokes).toMatchObject([{ MaximumRetryAttempts: 0 }]);
   });
 
   it("reads no stream", () => {
@@ -127,14 +137,30 @@ describe.each(wired)("$name", ({ worker, properties, statements }) => {
     }
   });
 
+  it("may do to the files of documents what it declares, and nothing else in the bucket", () => {
+    const [onBucket, onFiles] = [true, false].map((isOfBucket) =>
+      objectActions.filter((action) => action.startsWith("ListBucket") === isOfBucket),
+    ) as [ObjectAction[], ObjectAction[]];
+    const allowed = (among: ObjectAction[], resource: unknown) =>
+      among.filter((action) => allows(statements, { action: `s3:${action}`, resource }));
+    const declared = (among: ObjectAction[]) => among.filter((action) => worker.objects?.includes(action));
+    expect(allowed(onFiles, objectsBelow("documents/*"))).toEqual(declared(onFiles));
+    expect(allowed(onBucket, attribute(bucketId))).toEqual(declared(onBucket));
+    expect(allowed(onFiles, objectsBelow("*"))).toEqual([]);
+  });
+
   it("tells the failure queue what it cannot do, and may read nothing there", () => {
     expect(properties.DeadLetterConfig).toEqual({ TargetArn: queue });
     const onQueue = statements.filter(({ Resource }) => JSON.stringify(Resource) === JSON.stringify(queue));
     expect(onQueue.flatMap(({ Action }) => listOf(Action))).toEqual(["sqs:SendMessage"]);
   });
 
-  it("names every resource but X-Ray's, which has none", () => {
-    const unnamed = statements.filter(({ Resource }) => JSON.stringify(Resource).includes("*"));
+  it("names every resource but X-Ray's, which has none, and single files", () => {
+    const unnamed = statements.filter(
+      ({ Resource }) =>
+        JSON.stringify(Resource).includes("*") &&
+        JSON.stringify(Resource) !== JSON.stringify(objectsBelow("documents/*")),
+    );
     expect(unnamed.flatMap(({ Action }) => Action)).toEqual(["xray:PutTraceSegments", "xray:PutTelemetryRecords"]);
   });
 
