@@ -6,7 +6,7 @@ export function documentExamples(id: { patient: string; appointment: string; pra
     size: 48_213,
     sha256: "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=",
     appointment: id.appointment,
-    labels: ["external"],
+    labels: ["mental-health"],
     occurredAt: "2026-12-01T14:05:00Z",
   };
   return {

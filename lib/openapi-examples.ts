@@ -1,3 +1,4 @@
+import { accessExamples } from "./openapi-examples-access.ts";
 import { documentExamples } from "./openapi-examples-documents.ts";
 import { erasureExamples } from "./openapi-examples-erasures.ts";
 import { holdExamples } from "./openapi-examples-holds.ts";
@@ -131,6 +132,7 @@ export const examples: Record<string, unknown> = {
   CalendarFeed: feed,
   NewCalendarFeed: feed,
   OpenSlot: { start: "2026-12-01T09:00:00-05:00", end: "2026-12-01T09:30:00-05:00", practitioner: id.practitioner },
+  ...accessExamples(id),
   ...documentExamples(id),
   ...erasureExamples(id),
   ...recordExamples(id),

@@ -121,7 +121,12 @@ function entryFaults({ appointments, holds, days }: Seen): string[] {
   const entriesOf = (row: Row | HoldRow, until?: string) => {
     const times = [row.start, row.end, ...(until ? [until] : [])].map((each) => Date.parse(each)).join("-");
     const day = dayOf(Date.parse(row.start));
-    return stretchesOf(row).map(({ thing }) => `${thing} ${day} ${row.id} ${times}`);
+    // A patient's own day-book tells with whom, as long as the appointment stands: who treats them is seen from it.
+    const isMeeting = !("expiresAt" in row) && isActive(row);
+    return stretchesOf(row).map(({ thing }) => {
+      const whom = isMeeting && thing === row.patient ? `-0-${row.practitioner}` : "";
+      return `${thing} ${day} ${row.id} ${times}${whom}`;
+    });
   };
   const wanted = new Set([
     ...appointments.flatMap((row) => entriesOf(row)),
@@ -131,7 +136,7 @@ function entryFaults({ appointments, holds, days }: Seen): string[] {
     days.flatMap((day) =>
       Object.entries(day)
         .filter(([name]) => /^(apt|hld)_/.test(name))
-        .map(([id, times]) => `${lastPart(day.pk)} ${day.sk} ${id} ${(times as number[]).join("-")}`),
+        .map(([id, times]) => `${lastPart(day.pk)} ${day.sk} ${id} ${(times as (number | string)[]).join("-")}`),
     ),
   );
   return [
