@@ -23,6 +23,12 @@ export interface Env {
   MEMBERSHIP_SECONDS?: string;
   /** The user pool's public keys (a JWK set), where they are not to be fetched from Cognito. */
   COGNITO_JWKS?: string;
+  /** The KMS key that signs the audit trail: its ARN. For the sealers alone. */
+  SEAL_KEY?: string;
+  /** The bucket that the audit trail is copied to. For the sealers alone. */
+  ARCHIVE_BUCKET?: string;
+  /** Another S3 than AWS's for that bucket. */
+  ARCHIVE_ENDPOINT?: string;
   /** Another DynamoDB than AWS's. */
   DYNAMODB_ENDPOINT?: string;
   /** Another KMS than AWS's. */

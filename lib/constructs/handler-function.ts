@@ -9,6 +9,7 @@ import {
   Runtime,
   Tracing,
 } from "aws-cdk-lib/aws-lambda";
+import type { ILogGroup } from "aws-cdk-lib/aws-logs";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { Env } from "../../functions/kernel/env.ts";
@@ -21,7 +22,8 @@ import type { Storage } from "./storage.ts";
 export type FunctionEnv = Pick<
   Env,
   "CLINIC_TABLE" | "KEYS_TABLE" | "AUDIT_TABLE" | "KMS_KEY" | "USER_POOL_ID" | "USER_POOL_CLIENT_ID" | "ORIGINS"
->;
+> &
+  Partial<Pick<Env, "SEAL_KEY" | "ARCHIVE_BUCKET">>;
 
 export interface HandlerFunctionProps {
   /** What it is called in its policy: a route's or a worker's name. */
@@ -44,12 +46,14 @@ export interface HandlerFunctionProps {
 /** A Lambda that runs one handler, with a role and a log of its own. */
 export class HandlerFunction extends Construct {
   readonly function: LambdaFunction;
+  readonly log: ILogGroup;
 
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     super(scope, id);
     const { name, description, handler, rights, vault, more = [], timeout, deadLetterQueue, ...place } = props;
     const { code, env, storage, logs } = place;
     const log = logs.group(this, "Log");
+    this.log = log;
     const policy = new ManagedPolicy(this, "Rights", {
       description: `What ${name} may do`,
       statements: [...statementsFor({ rights, vault }, storage, log), ...more],

@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { TableName } from "../../functions/kernel/families.ts";
+import type { Archive } from "./archive.ts";
 import { createTables, dropTables } from "./create-tables.ts";
 import { originsOf, setEnvironment } from "./environment.ts";
 import { handlersOn, workersOn } from "./handlers.ts";
 import type { Kms } from "./kms.ts";
+import type { TrailAddress } from "./running.ts";
 import { startServer } from "./server.ts";
-import { openState, type State, type StatePlace, startServices, type Undo } from "./services.ts";
+import { openState, type Services, type State, type StatePlace, startServices, type Undo } from "./services.ts";
 import { type PoolAddress, type Users, usersOf } from "./users.ts";
 import { startWorkers, type Workers } from "./workers.ts";
 
@@ -28,6 +30,7 @@ export interface Backend extends PoolAddress, Users {
   docsUrl: string;
   dynamodbEndpoint: string;
   kms: Kms;
+  archive: Archive;
   tableNames: Record<TableName, string>;
   /** Resolves with a child's name when that child has ended, be it by itself or by `stop`. */
   ended: Promise<string>;
@@ -65,7 +68,7 @@ async function start(options: BackendOptions, undo: Undo): Promise<Omit<Backend,
   });
   undo.push(server.close);
   const services = await startServices(state, undo);
-  const { kms, cognito, dynamodbEndpoint, children } = services;
+  const { kms, archive, cognito, dynamodbEndpoint, children } = services;
   const restore = setEnvironment(services, tableNames, { ...options, origins });
   undo.push(async () => restore());
   // First to go too: requests under way need all the rest.
@@ -75,22 +78,32 @@ async function start(options: BackendOptions, undo: Undo): Promise<Omit<Backend,
   await createTables(client, tableNames);
   client.destroy();
   if (!options.requestsOnly) {
-    const stream = { endpoint: dynamodbEndpoint, table: tableNames.clinic, folder: state.folder };
+    const stream = { endpoint: dynamodbEndpoint, tableNames, folder: state.folder };
     workers = await startWorkers({ ...stream, wake: workersOn(tableNames) });
     undo.push(workers.stop);
   }
   const pool = { cognitoEndpoint: cognito.endpoint, poolId: cognito.poolId, clientId: cognito.clientId };
   const place = { ...pool, url: server.url, dynamodbEndpoint };
-  await state.claim?.announce({ ...place, children: children.map(({ pid }) => pid) });
+  await state.claim?.announce({
+    ...place,
+    children: children.map(({ pid }) => pid),
+    trail: trailOf(services, tableNames),
+  });
   open();
   return {
     ...place,
     docsUrl: `${server.url}/docs`,
     kms,
+    archive,
     tableNames,
     ended: Promise.race(children.map(({ name, ended }) => ended.then(() => name))),
     ...usersOf(pool),
   };
+}
+
+function trailOf({ kms, archive }: Services, { audit }: Record<TableName, string>): TrailAddress {
+  const copied = { ARCHIVE_BUCKET: archive.bucket, ARCHIVE_ENDPOINT: archive.endpoint };
+  return { AUDIT_TABLE: audit, SEAL_KEY: kms.signingKeyArn, KMS_ENDPOINT: kms.endpoint, ...copied };
 }
 
 /** A backend that keeps nothing has tables of its own, should another use the same DynamoDB. */

@@ -12,7 +12,7 @@ export function originsOf(env: NodeJS.ProcessEnv): string[] {
  * laptop can never reach an AWS account by mistake. Gives what puts the environment back as it was.
  */
 export function setEnvironment(
-  { kms, cognito, dynamodbEndpoint }: Services,
+  { kms, archive, cognito, dynamodbEndpoint }: Services,
   tableNames: Record<TableName, string>,
   { origins, quiet }: { origins: readonly string[]; quiet?: boolean | undefined },
 ): () => void {
@@ -22,6 +22,9 @@ export function setEnvironment(
     AUDIT_TABLE: tableNames.audit,
     KMS_KEY: kms.keyArn,
     KMS_ENDPOINT: kms.endpoint,
+    SEAL_KEY: kms.signingKeyArn,
+    ARCHIVE_BUCKET: archive.bucket,
+    ARCHIVE_ENDPOINT: archive.endpoint,
     DYNAMODB_ENDPOINT: dynamodbEndpoint,
     USER_POOL_ID: cognito.poolId,
     USER_POOL_CLIENT_ID: cognito.clientId,

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { type Archive, startArchive } from "./archive.ts";
 import type { Child } from "./child.ts";
 import { type Cognito, startCognito } from "./cognito.ts";
 import { startDynamoDb } from "./dynamodb.ts";
@@ -41,6 +42,7 @@ export async function openState(place: StatePlace, undo: Undo): Promise<State> {
 /** What stands in for AWS: its processes, and where to reach it. */
 export interface Services {
   kms: Kms;
+  archive: Archive;
   cognito: Cognito;
   dynamodbEndpoint: string;
   children: Child[];
@@ -61,13 +63,15 @@ export async function startServices({ folder, isKept }: State, undo: Undo): Prom
   const [cognitoFolder, dynamodbFolder] = [join(folder, "cognito"), join(folder, "dynamodb")];
   await Promise.all([cognitoFolder, dynamodbFolder].map((path) => mkdir(path, { recursive: true })));
   const starting = {
-    kms: start(startKms(isKept ? join(folder, "kms.json") : undefined)),
+    kms: start(startKms(...(isKept ? [join(folder, "kms.json"), join(folder, "kms-signing.json")] : []))),
+    archive: start(startArchive(join(folder, "archive"))),
     cognito: start(startCognito(cognitoFolder)),
     dynamodb: elsewhere ? Promise.resolve(undefined) : start(startDynamoDb(java, isKept ? dynamodbFolder : undefined)),
   };
   // A failure is told once each has started or failed, so that all there is to undo is known.
   await Promise.allSettled(Object.values(starting));
-  const [kms, cognito, dynamodb] = [await starting.kms, await starting.cognito, await starting.dynamodb];
+  const [kms, archive] = [await starting.kms, await starting.archive];
+  const [cognito, dynamodb] = [await starting.cognito, await starting.dynamodb];
   const children = dynamodb ? [cognito, dynamodb] : [cognito];
-  return { kms, cognito, dynamodbEndpoint: dynamodb?.endpoint ?? elsewhere ?? "", children };
+  return { kms, archive, cognito, dynamodbEndpoint: dynamodb?.endpoint ?? elsewhere ?? "", children };
 }
