@@ -25,15 +25,14 @@ const [rowsAtOnce, rounds] = [1000, 20];
  * Entries, latest first; `last` is there while more may follow. One patient's are read as they lie; a clinic's by the
  * links of its chain, so they are there as soon as they are linked.
  */
-export async function findTrail(clinic: string, criteria: Criteria, { after, limit, accepts }: Asked) {
+export async function findTrail(clinic: string, criteria: Criteria, { after, limit, accepts = () => true }: Asked) {
   const items: AuditEntry[] = [];
   let position = after;
   for (let round = 0; round < rounds; round++) {
     const atOnce = Math.min(rowsAtOnce, round === 0 ? limit + 1 : rowsAtOnce);
     const { rows, isLast } = await rowsAfter(clinic, criteria, position, atOnce);
-    for (const { sk, item } of rows) {
-      const entry = item && entryOf(item);
-      if (entry && (!accepts || accepts(entry))) {
+    for (const { sk, entry } of rows) {
+      if (entry && accepts(entry)) {
         if (items.length === limit) return { items, last: position };
         items.push(entry);
       }
@@ -59,8 +58,8 @@ async function rowsAfter(clinic: string, criteria: Criteria, after: string | und
     (!criteria.user || user === criteria.user) && (!criteria.action || action === criteria.action);
   const asked = items.filter(isAsked);
   const entries = patient ? asked : await getAll(asked.map(entryAt));
-  const found = new Map(asked.map(({ sk }, n) => [sk, entries[n]]));
-  return { rows: items.map(({ sk }) => ({ sk, item: found.get(sk) })), isLast: !last };
+  const found = new Map(entries.flatMap((item) => (item ? [[item.sk, entryOf(item)] as const] : [])));
+  return { rows: items.map(({ sk }) => ({ sk, entry: found.get(sk) })), isLast: !last };
 }
 
 function entryAt({ of, sk }: Item): Key {
