@@ -4,9 +4,11 @@ import { parseArgs } from "node:util";
 import { contention } from "./contention.ts";
 import { availabilityPace, bookingPace, readPace } from "./latency.ts";
 import { load } from "./load.ts";
+import { recordPace, summaryPace } from "./records.ts";
 import type { Finding, Size, Verdict } from "./report.ts";
 import { scale } from "./scale.ts";
 import { agendaPace, anyPace, holdPace } from "./scheduling.ts";
+import { sealing } from "./sealing.ts";
 import { units } from "./units.ts";
 import { startWorld, type World } from "./world.ts";
 
@@ -19,11 +21,13 @@ const inWorld: Record<string, (world: World, size: Size) => Promise<Finding>> = 
   hold: holdPace,
   any: anyPace,
   agenda: agendaPace,
+  record: recordPace,
+  summary: summaryPace,
   contention,
   units,
   scale,
 };
-const names = [...Object.keys(inWorld), "load"];
+const names = [...Object.keys(inWorld), "sealing", "load"];
 
 const { values: options } = parseArgs({
   options: { only: { type: "string" }, quick: { type: "boolean" }, json: { type: "string" } },
@@ -35,7 +39,11 @@ const size: Size = options.quick
   : { alone: 600, together: 960, crowds: 40, loads: 9 };
 
 console.info(`Node ${process.version} on ${cpus().length} cores (${arch()}), DynamoDB Local in memory`);
-const findings = [...(await measuredInWorld()), ...(wanted.includes("load") ? [show(await load(size))] : [])];
+const findings = [
+  ...(wanted.includes("sealing") ? [show(await sealing(size))] : []),
+  ...(await measuredInWorld()),
+  ...(wanted.includes("load") ? [show(await load(size))] : []),
+];
 const verdicts = findings.flatMap((finding) => finding.verdicts);
 console.info(`\n${verdicts.map(said).join("\n")}`);
 if (options.json) await writeFile(options.json, `${JSON.stringify(findings.map(({ text: _, ...each }) => each))}\n`);

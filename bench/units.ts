@@ -96,9 +96,16 @@ async function* operations(world: World): AsyncGenerator<[name: string, route: s
   const day = { practitioner, from: daysOn(49), to: daysOn(50) };
   yield ["list a day's appointments", "appointments.list", { token, query: day }];
   const writing = { token: tokens.practitioner, params: { patientId }, body: note };
-  for (let entry = 0; entry < 19; entry++) await ask("records.write", writing);
+  for (let entry = 0; entry < 17; entry++) await ask("records.write", writing);
+  for (const kind of ["condition", "allergy"])
+    await ask("records.write", { ...writing, body: { kind, code: { system: "urn:x", code: "1" } } });
   yield ["write record (1 KB)", "records.write", writing];
-  yield ["list 20 records", "records.list", { token: tokens.practitioner, params: { patientId } }];
+  const about = { token: tokens.practitioner, params: { patientId } };
+  const { id: recordId } = await ask<Stored>("records.write", writing);
+  const entry = { token: tokens.practitioner, params: { patientId, recordId } };
+  yield ["amend record (1 KB)", "records.amend", { ...entry, version: 1, body: { reason: "Mistyped", record: note } }];
+  yield ["list 20 records", "records.list", about];
+  yield ["sum up a patient with 2 active", "records.summary", about];
   yield ["read 20 audit entries", "trail.list", { token: tokens.privacy, params: { patientId } }];
 }
 

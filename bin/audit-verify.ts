@@ -32,7 +32,7 @@ async function useRunning(): Promise<void> {
   const up = (await findRunning(folder))?.up;
   if (!up) throw new Error(`No Praxis is running on ${folder}: start it (npm start), or name another.\n\n${usage}`);
   const nobody = { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
-  Object.assign(process.env, nobody, up.trail, { DYNAMODB_ENDPOINT: up.dynamodbEndpoint });
+  Object.assign(process.env, nobody, up.env);
 }
 
 async function main(): Promise<void> {

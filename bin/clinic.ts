@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import {
   AdminCreateUserCommand,
@@ -11,6 +10,7 @@ import { env } from "../functions/kernel/env.ts";
 import { newId } from "../functions/kernel/ids.ts";
 import { type Role, roles } from "../functions/kernel/route.ts";
 import { zone as zoneSchema } from "../functions/kernel/schema.ts";
+import { useOutputs } from "../lib/outputs.ts";
 
 const usage = `Founds clinics in a deployed Praxis, and says who belongs to them.
 
@@ -20,25 +20,6 @@ const usage = `Founds clinics in a deployed Praxis, and says who belongs to them
 
 Roles: ${roles.join(", ")}. With --outputs FILE (from "cdk deploy --outputs-file FILE") it works on that deployment,
 with your AWS credentials; without, on what the environment names (CLINIC_TABLE, KEYS_TABLE, AUDIT_TABLE, KMS_KEY, USER_POOL_ID).`;
-
-/** What the stack's outputs are called in the environment. */
-const outputs = {
-  CLINIC_TABLE: "ClinicTable",
-  KEYS_TABLE: "KeysTable",
-  AUDIT_TABLE: "AuditTable",
-  KMS_KEY: "DataKeysKeyArn",
-  USER_POOL_ID: "UserPoolId",
-};
-
-function useOutputs(file: string): void {
-  const [stack] = Object.values(JSON.parse(readFileSync(file, "utf8")) as Record<string, Record<string, string>>);
-  for (const [name, output] of Object.entries(outputs)) {
-    const value = stack?.[output];
-    if (!value) throw new Error(`${file} has no output ${output}`);
-    process.env[name] = value;
-  }
-  process.env["AWS_REGION"] ??= stack?.["DataKeysKeyArn"]?.split(":")[3];
-}
 
 /** The `sub` of a user, who is invited by mail if they are not in the pool yet. */
 async function subOf(email: string): Promise<string> {
@@ -82,7 +63,7 @@ async function main(): Promise<void> {
     if (!value) throw new Error(`--${name} is missing\n\n${usage}`);
     return value;
   };
-  if (values.outputs) useOutputs(values.outputs);
+  if (values.outputs) useOutputs(values.outputs, { USER_POOL_ID: "UserPoolId" });
   // Loaded late: stores read the environment.
   const { foundClinic } = await import("../functions/members/found-clinic.ts");
   const { removeMember, saveMember } = await import("../functions/members/store.ts");

@@ -5,6 +5,7 @@ import { routes as availability } from "./availability/routes.ts";
 import { routes as calendar } from "./calendar/routes.ts";
 import { routes as calendarFeeds } from "./calendar-feeds/routes.ts";
 import { routes as consents } from "./consents/routes.ts";
+import { routes as documents } from "./documents/routes.ts";
 import { routes as holds } from "./holds/routes.ts";
 import type { Route } from "./kernel/route.ts";
 import { routes as locations } from "./locations/routes.ts";
@@ -43,6 +44,7 @@ export const rooms = {
   series,
   "past-appointments": pastAppointments,
   records,
+  documents,
   trail,
   members,
   system,

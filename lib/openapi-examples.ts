@@ -1,4 +1,6 @@
+import { documentExamples } from "./openapi-examples-documents.ts";
 import { holdExamples } from "./openapi-examples-holds.ts";
+import { recordExamples } from "./openapi-record-examples.ts";
 
 const id = {
   patient: "pat_2x8J5mQwTzR7kVbN4cYpLd",
@@ -86,14 +88,6 @@ const keptTimeOff = { ...timeOff, id: id.timeOff, practitioner: id.practitioner,
 const times = { start: "2026-12-25T14:00:00Z", end: "2026-12-25T14:30:00Z" };
 const outside = { appointment: id.appointment, ...times, patient: id.patient };
 
-const temperature = {
-  kind: "observation",
-  code: { system: "http://loinc.org", code: "8310-5", display: "Body temperature" },
-  quantity: { value: 38.4, unit: "°C", code: "Cel" },
-  appointment: id.appointment,
-  occurredAt: "2026-12-01T14:05:00Z",
-};
-
 /** An example of each component, by its id; every one fits its schema. The people are made up. */
 export const examples: Record<string, unknown> = {
   PatientFields: patient,
@@ -136,15 +130,8 @@ export const examples: Record<string, unknown> = {
   CalendarFeed: feed,
   NewCalendarFeed: feed,
   OpenSlot: { start: "2026-12-01T09:00:00-05:00", end: "2026-12-01T09:30:00-05:00", practitioner: id.practitioner },
-  RecordFields: temperature,
-  Record: {
-    ...temperature,
-    id: id.record,
-    patient: id.patient,
-    author: { user: id.user, practitioner: id.practitioner },
-    version: 1,
-    createdAt: "2026-12-01T14:06:30.120Z",
-  },
+  ...documentExamples(id),
+  ...recordExamples(id),
   AuditEntry: {
     id: "2026-12-01T14:06:30.120Z#5b1c1f9e",
     at: "2026-12-01T14:06:30.120Z",

@@ -40,6 +40,7 @@ const tags: Record<keyof typeof rooms, string> = {
   "calendar-feeds": "Calendars to subscribe to, by a secret address",
   agenda: "A clinic's day at a glance",
   records: "The medical record",
+  documents: "Files of the medical record, sent to and fetched from S3 by presigned addresses",
   trail: "Who looked at or changed what",
   members: "The signed-in user",
   system: "The API itself",

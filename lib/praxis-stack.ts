@@ -4,6 +4,7 @@ import { api } from "../functions/api.ts";
 import { workers } from "../functions/workers.ts";
 import { Api } from "./constructs/api.ts";
 import { Archive } from "./constructs/archive.ts";
+import { Documents } from "./constructs/documents.ts";
 import { Edge } from "./constructs/edge.ts";
 import { Functions } from "./constructs/functions.ts";
 import { Identity } from "./constructs/identity.ts";
@@ -31,16 +32,25 @@ export class PraxisStack extends Stack {
     const logs = new Logs(this, "Logs", settings);
     const storage = new Storage(this, "Storage");
     const archive = new Archive(this, "Archive", settings);
+    const documents = new Documents(this, "Documents", settings);
     const identity = new Identity(this, "Identity");
-    const functions = new Functions(this, "Functions", { routes: api, code, storage, identity, logs, settings });
+    const functions = new Functions(this, "Functions", {
+      routes: api,
+      code,
+      storage,
+      documents,
+      identity,
+      logs,
+      settings,
+    });
     const { rest } = new Api(this, "Api", { functions: functions.byRoute, identity, logs, settings });
-    const place = { code, storage, archive, identity, logs, settings };
+    const place = { code, storage, documents, archive, identity, logs, settings };
     const { failures, ofStreams, tampering } = new Workers(this, "Workers", { workers, ...place });
     new Edge(this, "Edge", { stage: rest.deploymentStage, logs, settings });
     new Monitoring(this, "Monitoring", {
       rest,
       tables: Object.values(storage.tables),
-      keys: [storage.tableKey, storage.dataKeysKey, archive.signingKey],
+      keys: [storage.tableKey, storage.dataKeysKey, documents.key, archive.signingKey],
       workers: { failures, ofStreams, tampering },
       settings,
     });
@@ -54,6 +64,7 @@ export class PraxisStack extends Stack {
     this.#output("SealKeyArn", archive.signingKey.keyArn);
     this.#output("ArchiveBucket", archive.bucket.bucketName);
     this.#output("DataKeysKeyArn", storage.dataKeysKey.keyArn);
+    this.#output("DocumentsBucket", documents.bucket.bucketName);
   }
 
   #output(name: string, value: string): void {

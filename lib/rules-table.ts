@@ -14,7 +14,7 @@ const classes: readonly DataClass[] = ["demographics", "scheduling", "clinical",
 const mark = "<!-- rules: npm run openapi -->";
 
 /** The access rules as a table in Markdown: what a role may read and write of each class of data, by relation. */
-export function rulesTable(): string {
+function rulesTable(): string {
   const cell = (role: (typeof roles)[number], name: DataClass) =>
     (["read", "write"] as const)
       .flatMap((action) => {

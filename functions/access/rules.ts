@@ -1,4 +1,4 @@
-import type { DataClass, Role } from "../kernel/route.ts";
+import type { DataClass, Role, Route } from "../kernel/route.ts";
 
 /*
  * Who may see and change what of a patient: the whole policy, on one page. A caller stands in one relation to a patient;
@@ -56,6 +56,20 @@ export const rules: Record<Role, Partial<Record<DataClass, Rule>>> = {
     settings: { read: clinic },
   },
 };
+
+/** What a route does to a patient's data. */
+export function actionOf({ action, method }: Pick<Route, "action" | "method">): Action {
+  return action ?? (method === "GET" ? "read" : "write");
+}
+
+/** Whether an entry's labels let somebody see it: each must be among those they may see, or they wrote it themselves. */
+export function isShown(
+  { labels = [], author }: { labels?: readonly string[] | undefined; author: { user: string } },
+  viewer: { user: string; labels: readonly string[] | "all" },
+): boolean {
+  const seen = viewer.labels;
+  return author.user === viewer.user || seen === "all" || labels.every((label) => seen.includes(label));
+}
 
 /** The relations in which a role may do that to all of those classes of a patient's data. */
 export function sufficing(role: Role, classes: readonly DataClass[], action: Action): Relation[] {

@@ -6,11 +6,12 @@ import { missing } from "../kernel/problem.ts";
 import type { Route } from "../kernel/route.ts";
 import { getAll, type Item } from "../kernel/table.ts";
 import { policyAt, policyOf } from "../policy/store.ts";
-import { type Relation, sufficing } from "./rules.ts";
+import { actionOf, type Relation, sufficing } from "./rules.ts";
 import { glassAt, type Label, relationAt } from "./store.ts";
 
 /** How far a caller sees into a patient's data. */
 export interface Sight {
+  user: string;
   relation: Relation;
   /** The labels whose entries they see. */
   labels: readonly Label[] | "all";
@@ -18,8 +19,10 @@ export interface Sight {
   grant?: string;
 }
 
+type Stands = Omit<Sight, "user">;
+
 /** What is asked: by which route, by whom, when. */
-type Asks = Pick<Route, "method" | "shows">;
+type Asks = Pick<Route, "method" | "action" | "shows">;
 interface Asking {
   caller: Caller;
   now: Instant;
@@ -46,13 +49,15 @@ export async function seenOf<Of extends { id: string }>(
   return patients.filter((_, n) => sights[n]);
 }
 
-async function sightsOf({ method, shows }: Asks, { caller, now }: Asking, patients: readonly string[]) {
-  const enough = sufficing(caller.role, shows, method === "GET" ? "read" : "write");
+async function sightsOf(route: Asks, { caller, now }: Asking, patients: readonly string[]) {
+  const enough = sufficing(caller.role, route.shows, actionOf(route));
   // A user who is nobody in the clinic's books stands in no relation to anybody.
   if (!enough.includes("same-clinic") && !caller.person) return patients.map(() => undefined);
-  if (enough.includes("same-clinic")) return patients.map((): Sight => ({ relation: "same-clinic", labels: [] }));
-  const found = await relationsOf(caller, patients, now);
-  const sights = found.map((sight) => (sight && enough.includes(sight.relation) ? sight : undefined));
+  const found: (Stands | undefined)[] = enough.includes("same-clinic")
+    ? patients.map(() => ({ relation: "same-clinic", labels: [] }))
+    : await relationsOf(caller, patients, now);
+  const { user } = caller;
+  const sights = found.map((stands) => (stands && enough.includes(stands.relation) ? { ...stands, user } : undefined));
   const grant = sights.find((sight) => sight?.grant)?.grant;
   if (grant) caller.breakGlass = grant;
   return sights;
@@ -64,7 +69,7 @@ async function relationsOf({ clinic, role, person = "" }: Caller, patients: read
   const isOwn = role === "patient" && patients.every((patient) => patient === person);
   const [policy, ...rows] = isOwn ? [] : await getAll([policyAt(clinic), ...keys]);
   const { careTeamDays = 90 } = policyOf(policy);
-  const sightOf = async (patient: string, granted?: Relating, glass?: Relating): Promise<Sight | undefined> => {
+  const sightOf = async (patient: string, granted?: Relating, glass?: Relating): Promise<Stands | undefined> => {
     if (role === "patient") return patient === person ? { relation: "self", labels: "all" } : proxied(granted, now);
     // What was opened in an emergency is marked, also where somebody treats the patient: it shows more.
     if (isNow(glass, now)) return { relation: "break-glass", labels: "all", grant: glass?.grant as string };
@@ -73,18 +78,17 @@ async function relationsOf({ clinic, role, person = "" }: Caller, patients: read
       ? { relation: "care-team", labels: [] }
       : undefined;
   };
-  return Promise.all(patients.map((patient, n) => sightOf(patient, rows[2 * n] as Row, rows[2 * n + 1] as Row)));
+  return Promise.all(patients.map((patient, n) => sightOf(patient, rows[2 * n], rows[2 * n + 1])));
 }
 
-type Row = (Item & Relating) | undefined;
-interface Relating {
+interface Relating extends Partial<Item> {
   from?: Instant;
   until?: Instant;
   labels?: Label[];
   grant?: string;
 }
 
-function proxied(granted: Relating | undefined, now: Instant): Sight | undefined {
+function proxied(granted: Relating | undefined, now: Instant): Stands | undefined {
   return isNow(granted, now) ? { relation: "proxy", labels: granted?.labels ?? [] } : undefined;
 }
 

@@ -3,7 +3,7 @@ import { roles, route } from "../kernel/route.ts";
 import { count, fields, flag, id, instant, listOf, oneOf, page, paging, schema, text } from "../kernel/schema.ts";
 
 /** What a patient may agree to, each on its own (GDPR, art. 7). */
-export const purpose = oneOf("treatment", "reminders-email", "reminders-sms", "sharing", "research");
+const purpose = oneOf("treatment", "reminders-email", "reminders-sms", "sharing", "research");
 
 /** One decision: given or withdrawn, by whom, and to which wording. */
 export const consent = schema(() =>

@@ -90,6 +90,11 @@ async function writeChunk(entries: Item[]): Promise<void> {
   }
 }
 
+/** Each person and thing once; a person whose thing is named needs no entry without it. */
 function distinct(subjects: readonly Subject[]): Subject[] {
-  return [...new Map(subjects.map((subject) => [`${subject.patient} ${subject.target}`, subject])).values()];
+  const isTold = ({ patient, target }: Subject) =>
+    target ?? !subjects.some((its) => its.patient === patient && its.target);
+  return [
+    ...new Map(subjects.filter(isTold).map((subject) => [`${subject.patient} ${subject.target}`, subject])).values(),
+  ];
 }

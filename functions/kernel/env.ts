@@ -21,6 +21,8 @@ export interface Env {
   LOG?: string;
   /** How long a membership may be remembered, in seconds; 30 unless less is asked. */
   MEMBERSHIP_SECONDS?: string;
+  /** How long unwrapped keys may be remembered, in seconds; 300 unless less is asked. For tests. */
+  KEYS_SECONDS?: string;
   /** The user pool's public keys (a JWK set), where they are not to be fetched from Cognito. */
   COGNITO_JWKS?: string;
   /** The KMS key that signs the audit trail: its ARN. For the sealers alone. */
@@ -29,10 +31,17 @@ export interface Env {
   ARCHIVE_BUCKET?: string;
   /** Another S3 than AWS's for that bucket. */
   ARCHIVE_ENDPOINT?: string;
+  /** The bucket of documents, and the ARN of the KMS key it lies under; only where a route touches files. */
+  DOCUMENTS_BUCKET?: string;
+  DOCUMENTS_KEY?: string;
+  /** `on`: a document is given out only once a scanner has found it clean. */
+  SCAN_GATE?: string;
   /** Another DynamoDB than AWS's. */
   DYNAMODB_ENDPOINT?: string;
   /** Another KMS than AWS's. */
   KMS_ENDPOINT?: string;
+  /** Another S3 than AWS's. */
+  S3_ENDPOINT?: string;
 }
 
 /** One of the settings above; a missing one is a fault of the deployment and stops the function at once. */

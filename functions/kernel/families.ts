@@ -35,6 +35,8 @@ export const families = {
   relation: { table: "clinic", prefix: "RELATION" },
   /** What a patient agreed to, as it stands and every decision: `CONSENT#<clinic>#<patient>`. */
   consent: { table: "clinic", prefix: "CONSENT" },
+  /** What is known of the files in a patient's record; the files lie in the bucket: `DOCUMENT#<clinic>#<patient>` / document id. */
+  document: { table: "clinic", prefix: "DOCUMENT" },
   /** The outbox: what happened, for whoever must hear of it. */
   event: { table: "clinic", prefix: "EVENT" },
   /** Reminders due, bucketed by minute; and, in order, when an entry of a waitlist is to be looked at again. */
@@ -66,6 +68,18 @@ export type DynamoAction =
   | "DeleteItem"
   | "ConditionCheckItem"
   | "BatchWriteItem";
+
+/** The S3 actions a role may hold on the bucket of documents, by their names in IAM. */
+export const objectActions = [
+  "PutObject",
+  "PutObjectTagging",
+  "GetObject",
+  "DeleteObject",
+  "DeleteObjectVersion",
+  "DeleteObjectTagging",
+  "ListBucket",
+] as const;
+export type ObjectAction = (typeof objectActions)[number];
 
 /** What a route does to the tables: each action with the families it may be done to. */
 export type Rights = Partial<Record<DynamoAction, readonly Family[]>>;

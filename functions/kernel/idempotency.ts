@@ -1,19 +1,9 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHash } from "node:crypto";
 import { absent, put, type Write } from "./commit.ts";
 import { type Caller, type Exchange, headerOf } from "./exchange.ts";
 import { invalid } from "./input.ts";
 import { type Instant, toMs } from "./instant.ts";
-import {
-  type Keyring,
-  openFor,
-  openKeyring,
-  openOf,
-  type PatientKey,
-  patientKey,
-  patientKeyAt,
-  sealFor,
-  sealOf,
-} from "./keyring.ts";
+import { openFor, openKeyring, openOf, type PatientKey, patientKey, patientKeyAt, sealFor, sealOf } from "./keyring.ts";
 import { refuse } from "./problem.ts";
 import type { Route } from "./route.ts";
 import { get, type Key, keyOf } from "./table.ts";
@@ -48,10 +38,16 @@ export function onceOf(key: string): string {
   return createHash("sha256").update(key).digest("base64url");
 }
 
-/** The request's fingerprint, keyed so that a body cannot be guessed from it. */
-function fingerprint(keyring: Keyring, event: Exchange): string {
+/** The request's fingerprint; it is kept sealed, so that nobody can guess a body and see whether it was that. */
+function fingerprint(event: Exchange): string {
   const asked = JSON.stringify([event.httpMethod, event.path, event.input?.body]);
-  return createHmac("sha256", keyring.index).update(asked).digest("base64url");
+  return createHash("sha256").update(asked).digest("base64url");
+}
+
+/** What is sealed of a request and what it brought about. */
+interface Remembered {
+  request: string;
+  answer: unknown;
 }
 
 /** The write that remembers, in the effect's own transaction, what a key brought about: the answer, sealed. */
@@ -65,11 +61,10 @@ export async function rememberOnce(
   const keyring = await openKeyring(caller.clinic);
   const at = recordAt(caller, key);
   const { patient } = done;
-  const sealed = patient
-    ? sealOf(patient, "once", at.sk, 0, done.answer)
-    : sealFor(keyring, "once", at.sk, 0, done.answer);
+  const kept: Remembered = { request: fingerprint(event), answer: done.answer };
+  const sealed = patient ? sealOf(patient, "once", at.sk, 0, kept) : sealFor(keyring, "once", at.sk, 0, kept);
   const expires = Math.ceil(toMs(now) / 1000) + remembered * 86_400;
-  const attributes = { request: fingerprint(keyring, event), patient: patient?.patient, sealed, expires };
+  const attributes = { patient: patient?.patient, sealed, expires };
   return put(
     at,
     attributes,
@@ -92,11 +87,13 @@ export async function findDone(
   const at = recordAt(caller, key);
   const [keyring, record] = await Promise.all([openKeyring(caller.clinic), get(at)]);
   if (!record) return undefined;
-  if (record["request"] !== fingerprint(keyring, event)) {
-    throw refuse("unprocessable", "idempotency-key-reused", "This Idempotency-Key was used for another request.");
-  }
   const patient = record["patient"] as string | undefined;
-  if (!patient) return { answer: openFor(keyring, "once", at.sk, 0, record["sealed"]) };
+  if (!patient) return { answer: answerOf(event, openFor(keyring, "once", at.sk, 0, record["sealed"])) };
   const patients = patientKey(keyring, patient, await get(patientKeyAt(caller.clinic, patient)));
-  return patients && { patient, answer: openOf(patients, "once", at.sk, 0, record["sealed"]) };
+  return patients && { patient, answer: answerOf(event, openOf(patients, "once", at.sk, 0, record["sealed"])) };
+}
+
+function answerOf(event: Exchange, { request, answer }: Remembered): unknown {
+  if (request === fingerprint(event)) return answer;
+  throw refuse("unprocessable", "idempotency-key-reused", "This Idempotency-Key was used for another request.");
 }

@@ -6,12 +6,22 @@ import { busy } from "./problem.ts";
 import { type Item, type Key, keyOf, query } from "./table.ts";
 import { open, openBytes, type Place, type SealingKey, seal, sealBytes } from "./vault.ts";
 
-/** A clinic's keys, unwrapped: the newest seals, all of them open; `index` keys the blind indexes. */
+/** A clinic's keys, unwrapped. While one is rotated there are two of its kind; docs/keys.md says what is done with which. */
 export interface Keyring {
   clinic: string;
+  /** What seals; all of `keys` open. */
   current: SealingKey;
   keys: readonly SealingKey[];
-  index: Uint8Array;
+  /** The index keys that entries may lie under, oldest first. A search asks all of them, in this order. */
+  indexes: readonly IndexKey[];
+  /** Those of them under which what must be unique is marked; entries of searches are written under the last. */
+  marking: readonly IndexKey[];
+}
+
+/** A key of a clinic's blind indexes, with its number among them. */
+export interface IndexKey {
+  number: number;
+  bytes: Uint8Array;
 }
 
 /** A patient's key, unwrapped; everything of theirs is sealed by it, and unreadable once its row is gone. */
@@ -27,7 +37,10 @@ const kms = new KMSClient({
 });
 
 const remembered = new Map<string, { until: number; keyring: Promise<Keyring> }>();
-const memory = 5 * 60_000;
+const memory = Math.min(300, Number(envOr("KEYS_SECONDS") ?? 300)) * 1000;
+
+/** After this long whatever was changed about a clinic's keys is known to every running function, in milliseconds. */
+export const settling = 2 * memory;
 
 /** A clinic's keys, asked of KMS at most every five minutes by one running function. KMS out of reach: 503. */
 export function openKeyring(clinic: string): Promise<Keyring> {
@@ -40,25 +53,54 @@ export function openKeyring(clinic: string): Promise<Keyring> {
 }
 
 async function unwrapAll(clinic: string): Promise<Keyring> {
-  const { items } = await query(keyOf("key", [clinic], ""));
-  const unwrapped = await Promise.all(items.map(async (row) => ({ row, bytes: await unwrap(clinic, row) })));
-  const keys = unwrapped
-    .filter(({ row }) => row.sk.startsWith("SEAL#"))
-    .map(({ row, bytes }): SealingKey => ({ kind: "C", number: Number(row.sk.slice(5)), bytes }))
-    .sort((a, b) => b.number - a.number);
-  const index = unwrapped.find(({ row }) => row.sk.startsWith("INDEX#"))?.bytes;
-  const current = keys[0];
-  if (!current || !index) throw new Error("the clinic has no keys");
-  return { clinic, current, keys, index };
+  const now = Date.now();
+  const rows = await findKeyRows(clinic);
+  const unwrapped = await Promise.all(rows.map(async (row) => ({ ...row, bytes: await unwrap(clinic, row) })));
+  const sealing = unwrapped.filter(({ kind }) => kind === "SEAL").map((row) => ({ ...row, kind: "C" as const }));
+  const indexes = unwrapped.filter(({ kind }) => kind === "INDEX");
+  const current = sealing.findLast(({ from }) => from <= now);
+  const marking = indexes.filter(({ from, until = Number.POSITIVE_INFINITY }) => from <= now && until > now);
+  if (!current || marking.length === 0) throw new Error("the clinic has no keys");
+  return { clinic, current, keys: sealing, indexes, marking };
 }
 
-async function unwrap(clinic: string, row: Item): Promise<Uint8Array> {
+/** A clinic's key as it lies in the table, wrapped. */
+export interface KeyRow {
+  kind: "SEAL" | "INDEX";
+  number: number;
+  wrapped: Uint8Array;
+  /** From when on it seals, or is written under (ms since 1970): once every function knows that it is there. */
+  from: number;
+  /** Until when an index key is written under, once there is a newer one. */
+  until?: number | undefined;
+  /** When it was made (RFC 3339); the first keys are as old as the clinic. */
+  createdAt?: string | undefined;
+}
+
+/** Where a clinic's key lies. */
+export function clinicKeyAt(clinic: string, { kind, number }: Pick<KeyRow, "kind" | "number">): Key {
+  return keyOf("key", [clinic], `${kind}#${number}`);
+}
+
+/** A clinic's keys, oldest first. */
+export async function findKeyRows(clinic: string): Promise<KeyRow[]> {
+  const { items } = await query(keyOf("key", [clinic], ""), { from: "INDEX#", to: "SEAL#~" });
+  return items
+    .map((item) => {
+      const [kind, number] = item.sk.split("#") as [KeyRow["kind"], string];
+      const { wrapped, from = 0, until, createdAt } = item as unknown as Partial<KeyRow> & Pick<KeyRow, "wrapped">;
+      return { kind, number: Number(number), wrapped, from, until, createdAt };
+    })
+    .sort((a, b) => a.number - b.number);
+}
+
+async function unwrap(clinic: string, row: KeyRow): Promise<Uint8Array> {
   try {
     const { Plaintext } = await kms.send(
       new DecryptCommand({
         KeyId: env("KMS_KEY"),
-        CiphertextBlob: row["wrapped"] as Uint8Array,
-        EncryptionContext: { clinic, purpose: row.sk },
+        CiphertextBlob: row.wrapped,
+        EncryptionContext: { clinic, purpose: clinicKeyAt(clinic, row).sk },
       }),
     );
     if (!Plaintext) throw new Error("KMS answered without a key");
@@ -94,6 +136,12 @@ export function patientKey(keyring: Keyring, patient: string, row: Item | undefi
   const number = Number(row.sk.slice("PATIENT#".length));
   const bytes = openBytes(keyring.keys, wrappingPlace(keyring.clinic, patient, number), row["wrapped"] as Uint8Array);
   return { kind: "P", number, bytes, clinic: keyring.clinic, patient };
+}
+
+/** A patient's key wrapped anew, by the newest of the clinic's keys. */
+export function rewrapped(keyring: Keyring, patient: string, row: Item): Uint8Array {
+  const place = wrappingPlace(keyring.clinic, patient, Number(row.sk.slice("PATIENT#".length)));
+  return sealBytes(keyring.current, place, openBytes(keyring.keys, place, row["wrapped"] as Uint8Array));
 }
 
 function wrappingPlace(clinic: string, patient: string, number: number): Place {

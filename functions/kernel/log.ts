@@ -4,6 +4,7 @@ import { envOr } from "./env.ts";
 import type { Exchange } from "./exchange.ts";
 import { Refusal } from "./problem.ts";
 import type { Route } from "./route.ts";
+import type { SealBroken } from "./vault.ts";
 
 /*
  * Lambda itself makes JSON of what the console is given, with time, level and request id (its log format is JSON); a
@@ -62,8 +63,14 @@ export function raise(message: string, about: Record<string, unknown>): void {
   if (envOr("LOG") !== "none") console.error({ message, ...about });
 }
 
-/** What may be told of an unforeseen error: its kind and where it arose, not its message. */
+/** What may be told of an unforeseen error: its kind and where it arose, not its message; of a blob, where it lies. */
 function faultOf(error: Error | null | undefined) {
   const frames = (error?.stack ?? "").split("\n").filter((row) => /^\s+at /.test(row));
-  return { error: error?.name, at: frames.slice(0, 8).map((row) => row.trim()) };
+  const sealed = error?.name === "SealBroken" ? brokenAt(error as SealBroken) : {};
+  return { error: error?.name, ...sealed, at: frames.slice(0, 8).map((row) => row.trim()) };
+}
+
+/** A cursor's id is what was asked for, which no log may hold; other ids are written in letters, digits and few signs. */
+function brokenAt({ message, place }: SealBroken) {
+  return { why: message, place: { ...place, id: /^[\w#-]{1,100}$/.test(place.id) ? place.id : undefined } };
 }

@@ -11,6 +11,7 @@ const passing = new Set([
   "LimitExceededException",
   "InternalServerError",
   "ServiceUnavailable",
+  "SlowDown",
   "TimeoutError",
   "ECONNREFUSED",
   "ECONNRESET",

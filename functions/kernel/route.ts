@@ -1,5 +1,5 @@
 import type * as z from "zod/mini";
-import type { DynamoAction, Family, Rights } from "./families.ts";
+import type { DynamoAction, Family, ObjectAction, Rights } from "./families.ts";
 
 export const roles = ["admin", "front-desk", "practitioner", "patient", "privacy-officer"] as const;
 export type Role = (typeof roles)[number];
@@ -28,9 +28,13 @@ export interface Route<
   /** `public`: anyone. `signed-in`: any valid token, no clinic chosen yet. Otherwise: these roles in the chosen clinic. */
   allow: "public" | "signed-in" | readonly Role[];
   shows: readonly DataClass[];
+  /** Whether it reads or writes them, where its method does not say: GET reads, the others write. */
+  action?: "read" | "write";
   /** What the audit trail calls this access; absent where no person's data is touched. */
   audit?: `${string}.${string}`;
   rights: Rights;
+  /** What the handler, or an address it signs, does to the files of documents; absent where it touches none. */
+  objects?: readonly ObjectAction[];
   /** Whether the handler opens or seals data, and so may ask KMS to unwrap the clinic's keys. */
   vault?: boolean;
   params?: Params;

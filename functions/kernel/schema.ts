@@ -155,7 +155,7 @@ export const paging = schema(() => ({
 
 /** A whole number written in a query string. */
 // @__NO_SIDE_EFFECTS__
-function wholeNumber(min: number, max: number) {
+export function wholeNumber(min: number, max: number) {
   const error = `a whole number from ${min} to ${max}`;
   return z
     .pipe(

@@ -30,9 +30,24 @@ export interface Place {
   version: number;
 }
 
-/** Raised when a blob does not open: tampered with, moved, or sealed by another key. */
+/** Raised when a blob does not open: tampered with, moved, or sealed by another key. It knows where, not what. */
 export class SealBroken extends Error {
   override name = "SealBroken";
+  readonly place: Place;
+
+  constructor(why: string, place: Place) {
+    super(why);
+    this.place = place;
+  }
+}
+
+/** Which key a blob says it was sealed by; undefined for bytes that are no blob of ours. Nothing is checked by it. */
+export function namedBy(blob: unknown): Pick<SealingKey, "kind" | "number"> | undefined {
+  if (!(blob instanceof Uint8Array) || blob.length < head + nonceLength + tagLength || blob[0] !== format)
+    return undefined;
+  const kind = String.fromCharCode(blob[1] as number);
+  if (kind !== "C" && kind !== "P") return undefined;
+  return { kind, number: new DataView(blob.buffer, blob.byteOffset).getUint32(2) };
 }
 
 /** Seals a JSON value for its place. `nonce` is given only by the test vectors. */
@@ -67,11 +82,11 @@ export function open<Value>(keys: readonly SealingKey[], place: Place, blob: Uin
 export function openBytes(keys: readonly SealingKey[], place: Place, blob: Uint8Array): Uint8Array {
   const bytes = Buffer.from(blob);
   if (bytes.length < head + nonceLength + tagLength || bytes.readUInt8(0) !== format)
-    throw new SealBroken("unknown format");
+    throw new SealBroken("unknown format", place);
   const kind = bytes.toString("latin1", 1, 2);
   const number = bytes.readUInt32BE(2);
   const key = keys.find((each) => each.kind === kind && each.number === number);
-  if (!key) throw new SealBroken("sealed by another key");
+  if (!key) throw new SealBroken("sealed by another key", place);
   try {
     const opened = createDecipheriv("aes-256-gcm", key.bytes, bytes.subarray(head, head + nonceLength), {
       authTagLength: tagLength,
@@ -80,7 +95,7 @@ export function openBytes(keys: readonly SealingKey[], place: Place, blob: Uint8
       .setAuthTag(bytes.subarray(bytes.length - tagLength));
     return Buffer.concat([opened.update(bytes.subarray(head + nonceLength, bytes.length - tagLength)), opened.final()]);
   } catch {
-    throw new SealBroken("tampered with, or not its place");
+    throw new SealBroken("tampered with, or not its place", place);
   }
 }
 

@@ -106,7 +106,7 @@ export const read = route({
   summary: "Read a patient",
   description: "Staff and the patient see the attendance too; a privacy officer does not.",
   allow: [...staff, "privacy-officer", "patient"],
-  shows: ["demographics", "scheduling"],
+  shows: ["demographics"],
   audit: "patient.read",
   vault: true,
   rights: { BatchGetItem: ["patient", "key"] },

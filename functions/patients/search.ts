@@ -5,9 +5,10 @@ import { type Keyring, openKeyring } from "../kernel/keyring.ts";
 import { cursorTo, limitOf, listing, positionOf } from "../kernel/page.ts";
 import { phoneNumber } from "../kernel/phone.ts";
 import { findClinic } from "../members/store.ts";
+import { findByTerm } from "./index-store.ts";
 import type { Patient } from "./model.ts";
 import { search as route } from "./routes.ts";
-import { findByTerm, findPatients } from "./store.ts";
+import { findPatients } from "./store.ts";
 import { namesMatch, nameTerm, normalEmail, type Term, withoutExtension, wordsOf } from "./terms.ts";
 
 interface Criteria {

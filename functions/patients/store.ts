@@ -1,4 +1,4 @@
-import { absent, atVersion, put, remove, type Write } from "../kernel/commit.ts";
+import { absent, type Guard, put, update, type Write } from "../kernel/commit.ts";
 import {
   type Keyring,
   newPatientKey,
@@ -10,12 +10,11 @@ import {
 } from "../kernel/keyring.ts";
 import { happened } from "../kernel/outbox.ts";
 import { stale } from "../kernel/precondition.ts";
-import { refuse } from "../kernel/problem.ts";
-import { getAll, type Item, type Key, keyOf, query } from "../kernel/table.ts";
-import { blind } from "../kernel/vault.ts";
+import { busy } from "../kernel/problem.ts";
+import { getAll, type Item, keyOf } from "../kernel/table.ts";
 import { attendanceAt, attendanceOf } from "./attendance-store.ts";
+import { indexing, indexKeyFor, reindexing } from "./index-store.ts";
 import type { Attendance, Patient } from "./model.ts";
-import { type Term, termsOf } from "./terms.ts";
 
 export const patientAt = (clinic: string, patient: string) => keyOf("patient", [clinic, patient], "PATIENT");
 
@@ -23,6 +22,8 @@ export const patientAt = (clinic: string, patient: string) => keyOf("patient", [
 export interface Opened {
   patient: Patient;
   key: PatientKey;
+  /** The number of the index key under which the patient is found. */
+  indexed: number;
 }
 
 /** A patient, or undefined where there is none (any more). */
@@ -58,58 +59,58 @@ function openPatient(
   const key = patientKey(keyring, id, keyRow);
   if (!item || !key) return undefined;
   const patient = openOf<Patient>(key, "patient", id, item["version"] as number, item["sealed"]);
-  return { patient, key };
+  return { patient, key, indexed: (item["indexKey"] as number | undefined) ?? 1 };
 }
 
 /** The writes that register a patient, and the patient's new key. */
 export function registering(keyring: Keyring, patient: Patient): { key: PatientKey; writes: Write[] } {
   const { key, write } = newPatientKey(keyring, patient.id);
+  const under = indexKeyFor(keyring);
   const writes = [
     put(
       patientAt(keyring.clinic, patient.id),
-      rowOf(key, patient),
+      rowOf(key, patient, under.number),
       absent(() => new Error("there is a patient of that id")),
     ),
     write,
-    ...termsOf(patient).map((term) => indexing(keyring, patient.id, term)),
+    ...indexing(keyring, patient.id, patient, under),
     happened(keyring.clinic, "patient.registered", { patient: patient.id, version: 1 }, patient.createdAt),
   ];
   return { key, writes };
 }
 
 /** The writes that change a patient from one version to the next, index included. */
-export function changing(keyring: Keyring, { patient: seen, key }: Opened, next: Patient): Write[] {
-  const before = termsOf(seen);
-  const after = termsOf(next);
-  const isIn = (terms: Term[]) => (term: Term) =>
-    terms.some(({ field, value }) => field === term.field && value === term.value);
+export function changing(keyring: Keyring, { patient: seen, key, indexed }: Opened, next: Patient): Write[] {
+  const under = indexKeyFor(keyring, indexed);
   return [
-    put(patientAt(keyring.clinic, next.id), rowOf(key, next), atVersion(seen.version, stale)),
-    ...before.filter((term) => !isIn(after)(term)).map((term) => remove(termAt(keyring, term, next.id))),
-    ...after.filter((term) => !isIn(before)(term)).map((term) => indexing(keyring, next.id, term)),
+    put(patientAt(keyring.clinic, next.id), rowOf(key, next, under.number), asSeen(seen, indexed)),
+    ...reindexing(keyring, next.id, indexed, { seen, next }),
     happened(keyring.clinic, "patient.changed", { patient: next.id, version: next.version }, next.updatedAt),
   ];
 }
 
-function rowOf(key: PatientKey, patient: Patient) {
+/** The writes that bring a patient's entries under the newest index key; none where they lie there. */
+export function moving(keyring: Keyring, { patient, indexed }: Opened): Write[] {
+  const under = indexKeyFor(keyring, indexed);
+  if (under.number === indexed) return [];
+  const guard = asSeen(patient, indexed);
+  const values = { ...guard.values, ":under": under.number };
+  return [
+    update(patientAt(keyring.clinic, patient.id), "SET indexKey = :under", { ...guard, values }),
+    ...reindexing(keyring, patient.id, indexed, { seen: patient, next: patient }),
+  ];
+}
+
+/** The guard that the patient is as seen, and the entries too: they may be moved to another key between two versions. */
+function asSeen({ version }: Patient, indexed: number): Guard {
+  return {
+    condition: "version = :seen AND (attribute_not_exists(indexKey) OR indexKey = :indexed)",
+    values: { ":seen": version, ":indexed": indexed },
+    lost: (found) => (found?.["version"] === version ? busy() : stale()),
+  };
+}
+
+function rowOf(key: PatientKey, patient: Patient, indexed: number) {
   const { version, active } = patient;
-  return { version, active, sealed: sealOf(key, "patient", patient.id, version, patient) };
-}
-
-/** Where a term's entry lies. A record number has one entry for the whole clinic, which keeps it unique. */
-function termAt(keyring: Keyring, { field, value }: Term, patient: string): Key {
-  const hash = field === "all" ? "" : blind(keyring.index, `patient ${field}`, value);
-  return keyOf("index", [keyring.clinic, `patient-${field}`, hash], field === "mrn" ? "-" : patient);
-}
-
-function indexing(keyring: Keyring, patient: string, term: Term): Write {
-  const taken = (found: Item | undefined) => refuse("conflict", "mrn-taken", { existing: found?.["id"] as string });
-  return put(termAt(keyring, term, patient), { id: patient }, term.field === "mrn" ? absent(taken) : undefined);
-}
-
-/** One page of the ids of those found by a term, in the order of the ids; `last` is there while more may follow. */
-export async function findByTerm(keyring: Keyring, term: Term, after: string | undefined, limit: number) {
-  const partition = termAt(keyring, term, "");
-  const { items, last } = await query(partition, { limit, after: after ? { pk: partition.pk, sk: after } : undefined });
-  return { ids: items.map((item) => item["id"] as string), last: last?.["sk"] as string | undefined };
+  return { version, active, indexKey: indexed, sealed: sealOf(key, "patient", patient.id, version, patient) };
 }

@@ -4,7 +4,7 @@ import { openKeyring } from "../kernel/keyring.ts";
 import { cursorTo, limitOf, listing, positionOf } from "../kernel/page.ts";
 import { missing } from "../kernel/problem.ts";
 import type { Item } from "../kernel/table.ts";
-import type { ClinicalRecord } from "./model.ts";
+import { type ClinicalRecord, type Criteria, isVisible, matches, type Viewer } from "./model.ts";
 import { list as route } from "./routes.ts";
 import { findKey, findRows, recordOf } from "./store.ts";
 
@@ -14,12 +14,14 @@ type Position = Pick<Item, "pk" | "sk"> & { at: string };
 export const handler = endpoint(route, async (ask) => {
   const { params, query, caller } = ask;
   const { patientId } = params;
-  await mustSee(route, ask, patientId);
+  const viewer = await mustSee(route, ask, patientId);
   const keyring = await openKeyring(caller.clinic);
   const list = listing("records.list", { ...query, ...params });
   const limit = limitOf(list);
+  const isNarrowed = [query.kind, query.code, query.appointment].some(Boolean);
+  const size = isNarrowed ? rowsAtOnce : limit + 1;
   let position = positionOf<Position>(keyring, list);
-  const rowsOn = () => findRows(caller.clinic, patientId, position, limit + 1);
+  const rowsOn = () => findRows(caller.clinic, patientId, query, position, size);
   const [key, first] = await Promise.all([findKey(keyring, patientId), rowsOn()]);
   if (!key) throw missing();
   const items: ClinicalRecord[] = [];
@@ -27,7 +29,7 @@ export const handler = endpoint(route, async (ask) => {
   for (let round = 0, rows = first; round < rounds; round++, rows = await rowsOn()) {
     for (const item of rows.items) {
       const entry = recordOf(key, item);
-      if (!query.kind || entry.kind === query.kind) {
+      if (isListed(entry, viewer, query)) {
         if (items.length === limit || weight > heaviest) return { items, next: cursorTo(keyring, list, position) };
         items.push(entry);
         weight += (item["sealed"] as Uint8Array).length;
@@ -42,5 +44,10 @@ export const handler = endpoint(route, async (ask) => {
 /** The bytes after which a page ends early: with what one more read gives (1 MB), it stays below Lambda's 6 MB. */
 const heaviest = 4_000_000;
 
-/** How many pages of rows one request looks through for a kind that is rare; the answer may then be short, and leads on. */
+/** How many rows are read at a time where few may fit, and how often: the answer may then be short, and leads on. */
+const rowsAtOnce = 100;
 const rounds = 20;
+
+function isListed(entry: ClinicalRecord, viewer: Viewer, asked: Criteria): boolean {
+  return isVisible(entry, viewer) && matches(entry, asked);
+}

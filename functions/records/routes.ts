@@ -1,121 +1,58 @@
 import * as z from "zod/mini";
-import { coding, identifier } from "../kernel/datatypes.ts";
+import { appointment } from "../appointments/routes.ts";
 import { route } from "../kernel/route.ts";
-import { count, fields, id, instant, listOf, oneOf, page, paging, schema, text } from "../kernel/schema.ts";
+import {
+  count,
+  fields,
+  id,
+  instant,
+  listOf,
+  oneOf,
+  page,
+  paging,
+  schema,
+  text,
+  wholeNumber,
+} from "../kernel/schema.ts";
+import { author, kinds, newRecord, record, recordFields, state } from "./kinds.ts";
 
-/** What every entry may carry: the visit it belongs to, when it happened or was noticed, another system's number. */
-const common = {
-  appointment: z.optional(id("apt")),
-  occurredAt: z.optional(instant),
-  identifier: z.optional(identifier),
-};
-
-const kind = <const Kind extends string>(name: Kind) => z.literal(name, { error: `the kind ${name}` });
-const number = z.number({ error: "a number" });
-
-const note = fields({ kind: kind("note"), title: text(200), text: text(100_000), code: z.optional(coding), ...common });
-
-const quantity = fields({
-  value: number,
-  unit: text(50),
-  /** A UCUM code. */
-  code: z.optional(text(50)),
-});
-
-const observation = schema(() =>
-  fields({
-    kind: kind("observation"),
-    code: coding,
-    quantity: z.optional(quantity),
-    text: z.optional(text(2000)),
-    coded: z.optional(coding),
-    ...common,
-  }).check(
-    z.refine((seen) => [seen.quantity, seen.text, seen.coded].filter((value) => value !== undefined).length === 1, {
-      error: "exactly one of quantity, text, coded",
-      path: ["quantity"],
-    }),
-  ),
+/** One version of an entry: what it became, when, by whom and why. */
+export const recordVersion = schema(() =>
+  z
+    .strictObject({ version: count, state, at: instant, by: author, reason: z.optional(text(1000)) })
+    .register(z.globalRegistry, { id: "RecordVersion" }),
 );
 
-const condition = fields({
-  kind: kind("condition"),
-  code: coding,
-  clinicalStatus: z.optional(oneOf("active", "recurrence", "relapse", "inactive", "remission", "resolved")),
-  verificationStatus: z.optional(
-    oneOf("unconfirmed", "provisional", "differential", "confirmed", "refuted", "entered-in-error"),
-  ),
-  abatedAt: z.optional(instant),
-  ...common,
-});
-
-const allergy = fields({
-  kind: kind("allergy"),
-  code: coding,
-  clinicalStatus: z.optional(oneOf("active", "inactive", "resolved")),
-  verificationStatus: z.optional(oneOf("unconfirmed", "confirmed", "refuted", "entered-in-error")),
-  categories: z.optional(listOf(oneOf("food", "medication", "environment", "biologic"), 4)),
-  criticality: z.optional(oneOf("low", "high", "unable-to-assess")),
-  reactions: z.optional(listOf(coding, 20)),
-  ...common,
-});
-
-const medication = fields({
-  kind: kind("medication"),
-  code: coding,
-  status: oneOf("active", "on-hold", "cancelled", "completed", "entered-in-error", "stopped", "draft", "unknown"),
-  dosage: z.optional(text(1000)),
-  reason: z.optional(text(1000)),
-  ...common,
-});
-
-const immunization = fields({
-  kind: kind("immunization"),
-  code: coding,
-  status: oneOf("completed", "entered-in-error", "not-done"),
-  lotNumber: z.optional(text(100)),
-  ...common,
-});
-
-/** An entry of the medical record, by kind (FHIR R4 Composition, Observation, Condition, ...). */
-export const recordFields = schema(() =>
+/** What a practitioner wants to know first: newest first, and the appointments by start. */
+const summaryOfRecord = schema(() =>
   z
-    .discriminatedUnion("kind", [note, observation, condition, allergy, medication, immunization], {
-      error: "an entry whose kind is note, observation, condition, allergy, medication or immunization",
+    .strictObject({
+      conditions: listOf(record, 100),
+      allergies: listOf(record, 100),
+      medications: listOf(record, 100),
+      vitals: listOf(record, 100),
+      appointments: listOf(appointment, 10),
+      /** Of which there are more than fit in here: the list of the record has them all. */
+      more: listOf(oneOf("conditions", "allergies", "medications", "vitals"), 4),
     })
-    .register(z.globalRegistry, { id: "RecordFields" }),
-);
-
-const stored = {
-  id: id("rec"),
-  patient: id("pat"),
-  /** Who wrote it down: the user, and the practitioner where the user is one. */
-  author: z.strictObject({ user: text(100), practitioner: z.optional(id("prc")) }),
-  occurredAt: instant,
-  version: count,
-  createdAt: instant,
-};
-
-export const record = schema(() =>
-  z
-    .discriminatedUnion("kind", [
-      z.extend(note, stored),
-      z.strictObject({ ...observation.shape, ...stored }),
-      z.extend(condition, stored),
-      z.extend(allergy, stored),
-      z.extend(medication, stored),
-      z.extend(immunization, stored),
-    ])
-    .register(z.globalRegistry, { id: "Record" }),
+    .register(z.globalRegistry, { id: "RecordSummary" }),
 );
 
 const params = fields({ patientId: id("pat") });
+const entryParams = fields({ patientId: id("pat"), recordId: id("rec") });
+const reason = text(1000);
+
+const path = "/v1/patients/{patientId}/records";
+const entryPath = `${path}/{recordId}` as const;
+const readers = ["practitioner", "patient"] as const;
+const versioned = { status: 200, schema: record, versioned: true } as const;
 
 export const write = route({
   method: "POST",
-  path: "/v1/patients/{patientId}/records",
+  path,
   summary: "Write an entry into a patient's record",
-  description: "A practitioner writes; an admin may, to bring a clinic's history along, and still reads none of it.",
+  description:
+    "It is signed by being written, unless its `state` is to be `draft`: then it is its author's alone until they sign it. A practitioner writes; an admin may, to bring a clinic's history along, but no drafts, and still reads none of it.",
   allow: ["practitioner", "admin"],
   shows: ["clinical"],
   audit: "record.write",
@@ -125,39 +62,165 @@ export const write = route({
     PutItem: ["record", "index", "event"],
   },
   params,
-  body: recordFields,
+  body: newRecord,
   answer: { status: 201, schema: record, versioned: true },
-  refusals: { 409: ["identifier-taken"], 422: ["unknown-appointment"] },
+  refusals: { 403: ["practitioners-only"], 409: ["identifier-taken"], 422: ["unknown-appointment"] },
 });
 
 export const list = route({
   method: "GET",
-  path: "/v1/patients/{patientId}/records",
+  path,
   summary: "List a patient's record, newest first",
-  allow: ["practitioner", "patient"],
+  description:
+    "Each entry in its latest version, by `occurredAt`. `from` is included, `to` is not. `code` is a code or `system|code`, of the entry or of one of its components. Where few fit, a page may hold fewer than its limit, or none, and yet have a `next`.",
+  allow: readers,
   shows: ["clinical"],
   audit: "record.list",
   vault: true,
   rights: { GetItem: ["key"], Query: ["record"] },
   params,
   query: fields({
-    kind: z.optional(oneOf("note", "observation", "condition", "allergy", "medication", "immunization")),
+    kind: z.optional(oneOf(...kinds)),
+    code: z.optional(text(273)),
+    appointment: z.optional(id("apt")),
+    from: z.optional(instant),
+    to: z.optional(instant),
     ...paging,
   }),
   answer: { status: 200, schema: page(record) },
 });
 
+export const summary = route({
+  method: "GET",
+  path: "/v1/patients/{patientId}/summary",
+  summary: "Sum up a patient: conditions, allergies, medications, vital signs, appointments",
+  description:
+    "What is active of the first three; of vital signs the latest of each code, among the last 100 that were taken; the next ten appointments. `more` names the lists that were cut short.",
+  allow: readers,
+  shows: ["clinical", "scheduling"],
+  audit: "record.summary",
+  vault: true,
+  rights: { GetItem: ["key"], Query: ["record", "daybook"], BatchGetItem: ["record", "appointment", "key"] },
+  params,
+  answer: { status: 200, schema: summaryOfRecord },
+});
+
 export const read = route({
   method: "GET",
-  path: "/v1/patients/{patientId}/records/{recordId}",
-  summary: "Read one entry of a patient's record",
-  allow: ["practitioner", "patient"],
+  path: entryPath,
+  summary: "Read one entry of a patient's record, also as it was before",
+  allow: readers,
   shows: ["clinical"],
   audit: "record.read",
   vault: true,
   rights: { BatchGetItem: ["record", "key"] },
-  params: fields({ patientId: id("pat"), recordId: id("rec") }),
-  answer: { status: 200, schema: record, versioned: true },
+  params: entryParams,
+  query: fields({ version: z.optional(wholeNumber(1, 999_999)) }),
+  answer: versioned,
 });
 
-export const routes = { write, list, read };
+export const history = route({
+  method: "GET",
+  path: `${entryPath}/history`,
+  summary: "List the versions of an entry, newest first",
+  description: "Who wrote, amended or retracted it, when and why. Each is read with `?version=`.",
+  allow: readers,
+  shows: ["clinical"],
+  audit: "record.history",
+  vault: true,
+  rights: { BatchGetItem: ["record", "key"], Query: ["record"] },
+  params: entryParams,
+  query: fields(paging),
+  answer: { status: 200, schema: page(recordVersion) },
+});
+
+export const revise = route({
+  method: "PUT",
+  path: entryPath,
+  summary: "Write a draft anew",
+  allow: ["practitioner"],
+  shows: ["clinical"],
+  audit: "record.revise",
+  vault: true,
+  rights: { BatchGetItem: ["record", "appointment", "key"], PutItem: ["record"] },
+  params: entryParams,
+  body: recordFields,
+  ifMatch: "required",
+  answer: versioned,
+  refusals: { 409: ["illegal-transition"], 422: ["unknown-appointment"] },
+});
+
+export const discard = route({
+  method: "DELETE",
+  path: entryPath,
+  summary: "Throw a draft away",
+  allow: ["practitioner"],
+  shows: ["clinical"],
+  audit: "record.discard",
+  vault: true,
+  rights: { BatchGetItem: ["record", "key"], DeleteItem: ["record"] },
+  params: entryParams,
+  ifMatch: "required",
+  answer: { status: 204 },
+  refusals: { 409: ["illegal-transition"] },
+});
+
+export const sign = route({
+  method: "POST",
+  path: `${entryPath}/sign`,
+  summary: "Make a draft part of the record, unchangeable from then on",
+  allow: ["practitioner"],
+  shows: ["clinical"],
+  audit: "record.sign",
+  vault: true,
+  rights: { BatchGetItem: ["record", "key"], PutItem: ["record", "index", "event"] },
+  params: entryParams,
+  body: fields({}),
+  ifMatch: "required",
+  answer: versioned,
+  refusals: { 409: ["illegal-transition", "identifier-taken"] },
+});
+
+export const amend = route({
+  method: "POST",
+  path: `${entryPath}/amend`,
+  summary: "Put a new version of a signed entry in the old one's place, and say why",
+  description:
+    "Any practitioner who sees it may. The old version stays readable. What kind of entry it is and when it happened are not amended: retract the entry and write another.",
+  allow: ["practitioner"],
+  shows: ["clinical"],
+  audit: "record.amend",
+  vault: true,
+  rights: {
+    BatchGetItem: ["record", "appointment", "key"],
+    PutItem: ["record", "index", "event"],
+    DeleteItem: ["record", "index"],
+  },
+  params: entryParams,
+  body: fields({ reason, record: recordFields }),
+  ifMatch: "required",
+  answer: versioned,
+  refusals: {
+    409: ["illegal-transition", "identifier-taken"],
+    422: ["unknown-appointment", "fixed-by-signing"],
+  },
+});
+
+export const retract = route({
+  method: "POST",
+  path: `${entryPath}/retract`,
+  summary: "Mark a signed entry as entered in error, and say why",
+  description: "Any practitioner who sees it may. It stays readable, and is marked for what it is.",
+  allow: ["practitioner"],
+  shows: ["clinical"],
+  audit: "record.retract",
+  vault: true,
+  rights: { BatchGetItem: ["record", "key"], PutItem: ["record", "event"], DeleteItem: ["record"] },
+  params: entryParams,
+  body: fields({ reason }),
+  ifMatch: "required",
+  answer: versioned,
+  refusals: { 409: ["illegal-transition"] },
+});
+
+export const routes = { write, list, summary, read, history, revise, discard, sign, amend, retract };

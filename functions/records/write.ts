@@ -6,7 +6,7 @@ import { openKeyring, patientKey, patientKeyAt } from "../kernel/keyring.ts";
 import { missing, refuse } from "../kernel/problem.ts";
 import { getAll } from "../kernel/table.ts";
 import { patientAt } from "../patients/store.ts";
-import { type ClinicalRecord, write } from "./model.ts";
+import { authorOf, mustBeTheirs, write } from "./model.ts";
 import { write as route } from "./routes.ts";
 import { writing } from "./store.ts";
 
@@ -15,6 +15,8 @@ export const handler = endpoint(route, async (ask) => {
   await mustSee(route, ask, params.patientId);
   const { clinic } = caller;
   const patient = params.patientId;
+  if (body.state === "draft" && caller.role !== "practitioner")
+    throw refuse("forbidden", "practitioners-only", noDraft);
   const visitKey = body.appointment ? [appointmentAt(clinic, body.appointment)] : [];
   const [keyring, [row, keyRow, visit]] = await Promise.all([
     openKeyring(clinic),
@@ -22,18 +24,10 @@ export const handler = endpoint(route, async (ask) => {
   ]);
   const key = patientKey(keyring, patient, keyRow);
   if (!row || !key) throw missing();
-  if (body.appointment && visit?.["patient"] !== patient)
-    throw refuse("unprocessable", "unknown-appointment", notTheirs);
-  const author = { user: caller.user, practitioner: caller.role === "practitioner" ? caller.person : undefined };
-  const entry = write(body, { id: newId("rec"), patient, author: author as ClinicalRecord["author"], now });
-  if (Buffer.byteLength(JSON.stringify(entry)) > heaviest) throw refuse("too-large", "too-large", tooHeavy);
+  const entry = write(body, { id: newId("rec"), patient, by: authorOf(caller), now });
+  mustBeTheirs(entry, visit);
   await commit(writing(keyring, key, entry), { answer: entry, patient: key, target: entry.id });
   return entry;
 });
 
-/** The most an entry may weigh, in bytes: DynamoDB counts its row twice, in the table and in the index by date, up to 400 KB. */
-const heaviest = 195_000;
-const tooHeavy = `An entry may weigh ${heaviest} bytes.`;
-
-const expected = "an appointment of this patient";
-const notTheirs = { errors: [{ path: "appointment", expected, message: `appointment should be ${expected}` }] };
+const noDraft = "Who may not read the record could not finish a draft.";

@@ -1,11 +1,13 @@
-import { Duration } from "aws-cdk-lib";
+import { Duration, Stack } from "aws-cdk-lib";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import type { CfnBucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import type { NamedRoute } from "../../functions/api.ts";
 import { rightsOf } from "../../functions/kernel/route.ts";
+import type { Documents } from "./documents.ts";
 import { accept } from "./findings.ts";
 import { acceptForFunctions } from "./function-findings.ts";
-import { type FunctionEnv, HandlerFunction, type HandlerFunctionProps } from "./handler-function.ts";
+import { type FilesEnv, type FunctionEnv, HandlerFunction } from "./handler-function.ts";
 import type { Identity } from "./identity.ts";
 import type { Logs } from "./logs.ts";
 import type { Settings } from "./settings.ts";
@@ -16,6 +18,7 @@ export interface FunctionsProps {
   /** The directory in which each `<handler>/index.js` lies. */
   code: string;
   storage: Storage;
+  documents: Documents;
   identity: Identity;
   logs: Logs;
   settings: Settings;
@@ -27,11 +30,13 @@ export class Functions extends Construct {
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id);
-    const { routes, code, storage, logs } = props;
-    const env = environment(props);
-    const place = { code, env, storage, logs };
-    this.byRoute = new Map(routes.map((route) => [route, this.#functionOf(route, place)]));
+    const { routes, ...given } = props;
+    this.byRoute = new Map(routes.map((route) => [route, this.#functionOf(route, given)]));
     acceptForFunctions(this);
+    this.#acceptFindings(props);
+  }
+
+  #acceptFindings({ documents }: FunctionsProps): void {
     accept(
       this,
       "HIPAA.Security-LambdaConcurrency",
@@ -42,22 +47,31 @@ export class Functions extends Construct {
       "HIPAA.Security-LambdaDLQ",
       "The functions are called by API Gateway alone, which waits for the answer: a failed request is answered with a problem, and nothing is queued that could be lost.",
     );
+    const bucketId = Stack.of(this).getLogicalId(documents.bucket.node.defaultChild as CfnBucket);
+    accept(
+      this,
+      `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/documents/*]`,
+      "The files of documents, whose ids are not known before they are made. A test asserts that only the routes that declare an action on them hold it.",
+    );
   }
 
-  #functionOf(
-    route: NamedRoute,
-    place: Pick<HandlerFunctionProps, "code" | "env" | "storage" | "logs">,
-  ): LambdaFunction {
-    const { name, method, path, handler, vault } = route;
+  #functionOf(route: NamedRoute, given: Omit<FunctionsProps, "routes">): LambdaFunction {
+    const { name, method, path, handler, vault, objects } = route;
+    const { code, storage, documents, logs } = given;
     return new HandlerFunction(this, idOf(name), {
       name,
       description: `${method} ${path}`,
       handler,
       rights: rightsOf(route),
       vault,
+      objects,
+      env: { ...environment(given), ...(objects ? filesEnvironment(given) : {}) },
       // A caller who waits longer has given up; the gateway itself would wait 29 s.
       timeout: Duration.seconds(10),
-      ...place,
+      code,
+      storage,
+      documents,
+      logs,
     }).function;
   }
 }
@@ -76,6 +90,15 @@ export function environment({
     USER_POOL_ID: identity.pool.userPoolId,
     USER_POOL_CLIENT_ID: identity.client.userPoolClientId,
     ORIGINS: settings.origins.join(","),
+  };
+}
+
+/** What a function that touches files is told besides. */
+function filesEnvironment({ documents, settings }: Pick<FunctionsProps, "documents" | "settings">): FilesEnv {
+  return {
+    DOCUMENTS_BUCKET: documents.bucket.bucketName,
+    DOCUMENTS_KEY: documents.key.keyArn,
+    SCAN_GATE: settings.scanGate,
   };
 }
 

@@ -13,7 +13,8 @@ import type { ILogGroup } from "aws-cdk-lib/aws-logs";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { Env } from "../../functions/kernel/env.ts";
-import type { Rights } from "../../functions/kernel/families.ts";
+import type { ObjectAction, Rights } from "../../functions/kernel/families.ts";
+import type { Documents } from "./documents.ts";
 import type { Logs } from "./logs.ts";
 import { statementsFor } from "./rights.ts";
 import type { Storage } from "./storage.ts";
@@ -25,12 +26,17 @@ export type FunctionEnv = Pick<
 > &
   Partial<Pick<Env, "SEAL_KEY" | "ARCHIVE_BUCKET">>;
 
+/** Those that it gives to the functions that touch files, besides. */
+export type FilesEnv = Required<Pick<Env, "DOCUMENTS_BUCKET" | "DOCUMENTS_KEY" | "SCAN_GATE">>;
+
 export interface HandlerFunctionProps {
   /** What it is called in its policy: a route's or a worker's name. */
   name: string;
   description: string;
   handler: string;
   rights: Rights;
+  /** What it may do to the files of documents. */
+  objects?: readonly ObjectAction[] | undefined;
   vault?: boolean | undefined;
   /** What it may do besides. */
   more?: readonly PolicyStatement[];
@@ -38,8 +44,9 @@ export interface HandlerFunctionProps {
   deadLetterQueue?: IQueue;
   /** The directory in which `<handler>/index.js` lies. */
   code: string;
-  env: FunctionEnv;
+  env: FunctionEnv & Partial<FilesEnv>;
   storage: Storage;
+  documents: Documents;
   logs: Logs;
 }
 
@@ -50,13 +57,13 @@ export class HandlerFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     super(scope, id);
-    const { name, description, handler, rights, vault, more = [], timeout, deadLetterQueue, ...place } = props;
-    const { code, env, storage, logs } = place;
+    const { name, description, handler, rights, vault, objects, more = [], timeout, deadLetterQueue, ...place } = props;
+    const { code, env, storage, documents, logs } = place;
     const log = logs.group(this, "Log");
     this.log = log;
     const policy = new ManagedPolicy(this, "Rights", {
       description: `What ${name} may do`,
-      statements: [...statementsFor({ rights, vault }, storage, log), ...more],
+      statements: [...statementsFor({ rights, vault, objects }, { storage, documents, log }), ...more],
     });
     const role = new Role(this, "Role", {
       assumedBy: new ServicePrincipal("lambda.amazonaws.com"),

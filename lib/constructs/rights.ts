@@ -7,17 +7,29 @@ import {
   type DynamoAction,
   type Family,
   families,
+  type ObjectAction,
   type Rights,
   type TableName,
 } from "../../functions/kernel/families.ts";
 import { tables } from "../tables.ts";
+import type { Documents } from "./documents.ts";
 import type { Storage } from "./storage.ts";
+
+/** What a function may come to touch. */
+export interface Touched {
+  storage: Storage;
+  documents: Documents;
+  log: ILogGroup;
+}
 
 /** All that a function may do in the account: what its route or worker declares, writing its own log, and being traced. */
 export function statementsFor(
-  { rights, vault }: { rights: Rights; vault?: boolean | undefined },
-  storage: Storage,
-  log: ILogGroup,
+  {
+    rights,
+    vault,
+    objects,
+  }: { rights: Rights; vault?: boolean | undefined; objects?: readonly ObjectAction[] | undefined },
+  { storage, documents, log }: Touched,
 ): PolicyStatement[] {
   const tableRights = Object.entries(rights).flatMap(([action, touched]) =>
     tableStatements(action as DynamoAction, touched, storage),
@@ -26,6 +38,7 @@ export function statementsFor(
     ...tableRights,
     ...(tableRights.length > 0 ? [readTablesThroughDynamo(storage)] : []),
     ...(vault ? [unwrapClinicKeys(storage)] : []),
+    ...(objects ? fileStatements(objects, documents) : []),
     new PolicyStatement({ actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [log.logGroupArn] }),
     // X-Ray knows no resources (Service Authorization Reference, AWS X-Ray).
     new PolicyStatement({ actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources: ["*"] }),
@@ -84,4 +97,25 @@ export function followStream(table: Table): PolicyStatement {
 
 export function sendTo(queue: IQueue): PolicyStatement {
   return new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [queue.queueArn] });
+}
+
+/**
+ * The actions on the files of documents, and the use of the bucket's key that comes with them: S3 asks for it in the name
+ * of whoever sends or fetches. Only who may list is told by S3 that a file is not there; the keys it lists are ids.
+ */
+function fileStatements(actions: readonly ObjectAction[], { bucket, key }: Documents): PolicyStatement[] {
+  const onFiles = actions.filter((action) => action !== "ListBucket").map((action) => `s3:${action}`);
+  const isSending = actions.includes("PutObject");
+  return [
+    new PolicyStatement({ actions: onFiles, resources: [bucket.arnForObjects("documents/*")] }),
+    ...(actions.includes("ListBucket")
+      ? [new PolicyStatement({ actions: ["s3:ListBucket"], resources: [bucket.bucketArn] })]
+      : []),
+    new PolicyStatement({
+      // To put parts together, S3 opens them first.
+      actions: ["kms:Decrypt", ...(isSending ? ["kms:GenerateDataKey"] : [])],
+      resources: [key.keyArn],
+      conditions: { StringEquals: { "kms:ViaService": `s3.${Stack.of(key).region}.amazonaws.com` } },
+    }),
+  ];
 }

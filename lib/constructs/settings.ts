@@ -16,6 +16,8 @@ export interface Settings {
   /** Requests per second that the API takes from all callers together, and how many at once. */
   throttleRate: number;
   throttleBurst: number;
+  /** `on`: a document is given out only once a scanner has found it clean. */
+  scanGate: "on" | "off";
 }
 
 /** A setting that cannot be; its message is one line for the deployer. */
@@ -54,6 +56,7 @@ const shape = {
   rateLimitPerFiveMinutes: wholeNumber(10, 2_000_000_000),
   throttleRate: wholeNumber(1, 10_000),
   throttleBurst: wholeNumber(1, 5000),
+  scanGate: z.enum(["on", "off"], { error: "on or off" }),
 };
 
 function isOrigin(text: string): boolean {

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { type IMetric, Stats } from "aws-cdk-lib/aws-cloudwatch";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
@@ -12,6 +12,7 @@ import {
 } from "aws-cdk-lib/aws-lambda";
 import { SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
 import { FilterPattern, MetricFilter } from "aws-cdk-lib/aws-logs";
+import type { CfnBucket } from "aws-cdk-lib/aws-s3";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { type NamedWorker, rightsOfWorker } from "../../functions/workers.ts";
@@ -58,7 +59,7 @@ export class Workers extends Construct {
 
   #functionOf(worker: NamedWorker, followed: readonly Table[] = []): HandlerFunction {
     const { name, summary, handler, vault, seals } = worker;
-    const { code, storage, archive, logs } = this.#props;
+    const { code, storage, documents, archive, logs } = this.#props;
     const sealing = { SEAL_KEY: archive.signingKey.keyArn, ARCHIVE_BUCKET: archive.bucket.bucketName };
     return new HandlerFunction(this, idOf(name), {
       name,
@@ -73,6 +74,7 @@ export class Workers extends Construct {
       code,
       env: { ...environment(this.#props), ...(seals ? sealing : {}) },
       storage,
+      documents,
       logs,
     });
   }
@@ -147,6 +149,12 @@ export class Workers extends Construct {
 
   #acceptFindings(): void {
     acceptForFunctions(this);
+    const { bucket } = this.#props.archive;
+    accept(
+      this,
+      `AwsSolutions-IAM5[Resource::<${Stack.of(this).getLogicalId(bucket.node.defaultChild as CfnBucket)}.Arn>/audit/*]`,
+      "The sealer puts objects by the clinic and the numbers they cover, which no policy can list. It may neither read nor delete one, and Object Lock lets nobody replace one.",
+    );
     accept(
       this,
       "HIPAA.Security-LambdaConcurrency",

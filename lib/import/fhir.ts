@@ -150,6 +150,19 @@ export const immunization = z.object({
   occurrenceDateTime: text,
 });
 
+export const procedure = z.object({
+  id: fhirId,
+  subject: z.optional(reference),
+  encounter: z.optional(reference),
+  status: text,
+  code: z.optional(concept),
+  performedDateTime: text,
+  performedPeriod: period,
+  bodySite: list(concept),
+  reasonCode: list(concept),
+  reasonReference: list(reference),
+});
+
 export const documentReference = z.object({
   id: fhirId,
   subject: z.optional(reference),

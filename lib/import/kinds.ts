@@ -4,6 +4,7 @@ import { mapImmunization, mapMedication } from "./map-medication.ts";
 import { mapNote } from "./map-note.ts";
 import { mapPatient } from "./map-patient.ts";
 import { mapPractitioner } from "./map-practitioner.ts";
+import { mapProcedure } from "./map-procedure.ts";
 import type { Mapped } from "./mapped.ts";
 import type { Known } from "./references.ts";
 import type { Survey } from "./survey.ts";
@@ -28,5 +29,6 @@ export const entries: readonly Kind[] = [
   { type: "AllergyIntolerance", map: mapAllergy },
   { type: "MedicationRequest", map: (resource, known, { medications }) => mapMedication(resource, known, medications) },
   { type: "Immunization", map: mapImmunization },
+  { type: "Procedure", map: mapProcedure },
   { type: "DocumentReference", map: mapNote },
 ];

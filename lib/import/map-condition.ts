@@ -6,14 +6,16 @@ import type { Known } from "./references.ts";
 export function mapCondition(resource: unknown, known: Known): Mapped {
   const { id, subject, encounter, ...condition } = read(fhir.condition, resource);
   const notes: string[] = [];
+  const onset = condition.onsetDateTime ?? condition.onsetPeriod?.start;
   const own = {
     kind: "condition",
     code: needed(codingOf(condition.code), "no-code"),
     clinicalStatus: codeOf(condition.clinicalStatus),
     verificationStatus: codeOf(condition.verificationStatus),
+    onsetAt: onset && instantOf(onset, "onsetAt", []),
     abatedAt: instantOf(condition.abatementDateTime ?? condition.abatementPeriod?.end, "abatedAt", notes),
   };
-  const occurred = condition.onsetDateTime ?? condition.onsetPeriod?.start ?? condition.recordedDate;
+  const occurred = onset ?? condition.recordedDate;
   return entryOf({ type: "Condition", id, patient: subject, encounter, occurred, own, notes }, known);
 }
 

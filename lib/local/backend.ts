@@ -3,12 +3,11 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { TableName } from "../../functions/kernel/families.ts";
 import type { Archive } from "./archive.ts";
 import { createTables, dropTables } from "./create-tables.ts";
-import { originsOf, setEnvironment } from "./environment.ts";
+import { originsOf, setEnvironment, tablesEnvironment } from "./environment.ts";
 import { handlersOn, workersOn } from "./handlers.ts";
 import type { Kms } from "./kms.ts";
-import type { TrailAddress } from "./running.ts";
 import { startServer } from "./server.ts";
-import { openState, type Services, type State, type StatePlace, startServices, type Undo } from "./services.ts";
+import { openState, type State, type StatePlace, startServices, type Undo } from "./services.ts";
 import { type PoolAddress, type Users, usersOf } from "./users.ts";
 import { startWorkers, type Workers } from "./workers.ts";
 
@@ -67,7 +66,7 @@ async function start(options: BackendOptions, undo: Undo): Promise<Omit<Backend,
     workers: () => ready.then(() => workers),
   });
   undo.push(server.close);
-  const services = await startServices(state, undo);
+  const services = await startServices(state, origins, undo);
   const { kms, archive, cognito, dynamodbEndpoint, children } = services;
   const restore = setEnvironment(services, tableNames, { ...options, origins });
   undo.push(async () => restore());
@@ -84,11 +83,7 @@ async function start(options: BackendOptions, undo: Undo): Promise<Omit<Backend,
   }
   const pool = { cognitoEndpoint: cognito.endpoint, poolId: cognito.poolId, clientId: cognito.clientId };
   const place = { ...pool, url: server.url, dynamodbEndpoint };
-  await state.claim?.announce({
-    ...place,
-    children: children.map(({ pid }) => pid),
-    trail: trailOf(services, tableNames),
-  });
+  await state.claim?.announce({ ...place, env: tablesEnvironment(), children: children.map(({ pid }) => pid) });
   open();
   return {
     ...place,
@@ -99,11 +94,6 @@ async function start(options: BackendOptions, undo: Undo): Promise<Omit<Backend,
     ended: Promise.race(children.map(({ name, ended }) => ended.then(() => name))),
     ...usersOf(pool),
   };
-}
-
-function trailOf({ kms, archive }: Services, { audit }: Record<TableName, string>): TrailAddress {
-  const copied = { ARCHIVE_BUCKET: archive.bucket, ARCHIVE_ENDPOINT: archive.endpoint };
-  return { AUDIT_TABLE: audit, SEAL_KEY: kms.signingKeyArn, KMS_ENDPOINT: kms.endpoint, ...copied };
 }
 
 /** A backend that keeps nothing has tables of its own, should another use the same DynamoDB. */

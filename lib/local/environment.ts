@@ -12,7 +12,7 @@ export function originsOf(env: NodeJS.ProcessEnv): string[] {
  * laptop can never reach an AWS account by mistake. Gives what puts the environment back as it was.
  */
 export function setEnvironment(
-  { kms, archive, cognito, dynamodbEndpoint }: Services,
+  { kms, archive, cognito, s3, dynamodbEndpoint }: Services,
   tableNames: Record<TableName, string>,
   { origins, quiet }: { origins: readonly string[]; quiet?: boolean | undefined },
 ): () => void {
@@ -26,6 +26,9 @@ export function setEnvironment(
     ARCHIVE_BUCKET: archive.bucket,
     ARCHIVE_ENDPOINT: archive.endpoint,
     DYNAMODB_ENDPOINT: dynamodbEndpoint,
+    DOCUMENTS_BUCKET: s3.bucket,
+    DOCUMENTS_KEY: s3.keyArn,
+    S3_ENDPOINT: s3.endpoint,
     USER_POOL_ID: cognito.poolId,
     USER_POOL_CLIENT_ID: cognito.clientId,
     COGNITO_JWKS: cognito.jwks,
@@ -51,4 +54,12 @@ function replace(settings: Record<string, string | undefined>): () => void {
   };
   Object.entries(settings).forEach(set);
   return () => before.forEach(set);
+}
+
+/** What another process needs of the environment to work on the same tables: neither names nor endpoints are secret. */
+export function tablesEnvironment(): Record<string, string> {
+  const names = ["CLINIC_TABLE", "KEYS_TABLE", "AUDIT_TABLE", "KMS_KEY", "KMS_ENDPOINT", "DYNAMODB_ENDPOINT"];
+  const trail = ["SEAL_KEY", "ARCHIVE_BUCKET", "ARCHIVE_ENDPOINT"];
+  const account = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+  return Object.fromEntries([...names, ...trail, ...account].map((name) => [name, process.env[name] ?? ""]));
 }

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
+import type { S3Client } from "@aws-sdk/client-s3";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { APIGatewayProxyResult, Context } from "aws-lambda";
-import type { Rights, TableName } from "../../functions/kernel/families.ts";
+import type { TableName } from "../../functions/kernel/families.ts";
 import { rightsOf } from "../../functions/kernel/route.ts";
 import { type NamedWorker, rightsOfWorker } from "../../functions/workers.ts";
-import { guard, withRights } from "./rights.ts";
+import { guard, guardObjects, type Role, withRights } from "./rights.ts";
 import type { Invoke } from "./server.ts";
 
 /** Without the callbacks, which Lambda's Node 24 no longer has. */
@@ -23,25 +24,30 @@ const patience = 29_000;
 /** Calls a route's handler in this process, loading it at its first request, with the rights it declares. */
 export function handlersOn(tableNames: Record<TableName, string>): Invoke {
   const run = runnerOn(tableNames);
-  return (route, event) => run<APIGatewayProxyResult>(route, rightsOf(route), event);
+  return (route, event) => run<APIGatewayProxyResult>(route.handler, { ...route, rights: rightsOf(route) }, event);
 }
 
 /** Calls a worker's handler likewise. */
 export function workersOn(tableNames: Record<TableName, string>): Wake {
   const run = runnerOn(tableNames);
-  return (worker, event) => run(worker, rightsOfWorker(worker), event);
+  return (worker, event) => run(worker.handler, { ...worker, rights: rightsOfWorker(worker) }, event);
 }
 
 function runnerOn(tableNames: Record<TableName, string>) {
   let guarded: Promise<void> | undefined;
-  return async <Answer>(of: { name: string; handler: string }, rights: Rights, event: unknown): Promise<Answer> => {
-    guarded ??= load<{ client: DynamoDBDocumentClient }>("kernel/table").then(({ client }) =>
-      guard(client, tableNames),
-    );
+  return async <Answer>(path: string, role: Role, event: unknown): Promise<Answer> => {
+    guarded ??= guardClients(tableNames);
     await guarded;
-    const { handler } = await load<Handler<Answer>>(of.handler);
-    return withRights({ name: of.name, rights }, () => handler(event, contextOf(of.name)));
+    const { handler } = await load<Handler<Answer>>(path);
+    return withRights(role, () => handler(event, contextOf(role.name)));
   };
+}
+
+async function guardClients(tableNames: Record<TableName, string>): Promise<void> {
+  const { client } = await load<{ client: DynamoDBDocumentClient }>("kernel/table");
+  guard(client, tableNames);
+  const { objects } = await load<{ objects: S3Client }>("kernel/objects");
+  guardObjects(objects);
 }
 
 /** A module under functions/: by its path at run time, since it reads the environment, which is not set before. */

@@ -1,13 +1,22 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import type { S3Client } from "@aws-sdk/client-s3";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { type Family, families, type Rights, type TableName } from "../../functions/kernel/families.ts";
-import { touchesOf } from "./touches.ts";
+import {
+  type Family,
+  families,
+  type ObjectAction,
+  type Rights,
+  type TableName,
+} from "../../functions/kernel/families.ts";
+import { objectTouches, touchesOf } from "./touches.ts";
 
 /** Whose rights: a route's or a worker's name, and all that it may do to the tables. */
 export interface Role {
   name: string;
   rights: Rights;
+  /** All that it may do to the files of documents. */
+  objects?: readonly ObjectAction[] | undefined;
 }
 
 const invocation = new AsyncLocalStorage<Role>();
@@ -43,6 +52,25 @@ export function guard(client: Pick<DynamoDBDocumentClient, "middlewareStack">, n
     // By then a DocumentClient's values are those of the wire, whichever client was called.
     { step: "build", name: "praxisRights", override: true },
   );
+}
+
+/** The same for S3: a request, or an address that a handler signs, must keep to the actions that its route declares. */
+export function guardObjects(client: Pick<S3Client, "middlewareStack">): void {
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        const role = invocation.getStore();
+        const denied =
+          role && objectTouches(String(commandName).replace(/Command$/, ""), args.input).find(isDenied(role));
+        if (denied) throw new AccessDenied(`${role.name} may not ${denied} in the bucket: it does not declare it`);
+        return next(args);
+      },
+    { step: "build", name: "praxisRights", override: true },
+  );
+}
+
+function isDenied({ objects = [] }: Role) {
+  return (action: string) => !objects.some((declared) => declared === action);
 }
 
 function mustAllow({ name, rights }: Role, command: string, input: object, names: Record<TableName, string>): void {

@@ -7,12 +7,6 @@ import { text } from "node:stream/consumers";
 import { CannotStart } from "./cannot-start.ts";
 import type { PoolAddress } from "./users.ts";
 
-/** Where the audit trail is to be checked, by the names of the settings that say so. */
-export type TrailAddress = Record<
-  "AUDIT_TABLE" | "SEAL_KEY" | "KMS_ENDPOINT" | "ARCHIVE_BUCKET" | "ARCHIVE_ENDPOINT",
-  string
->;
-
 /** What `running.json` in the state folder says of the backend that uses the folder. */
 export interface Running {
   pid: number;
@@ -20,7 +14,7 @@ export interface Running {
   lock: number;
   nonce: string;
   /** Absent until it is up. */
-  up?: PoolAddress & { url: string; dynamodbEndpoint: string; children: number[]; trail: TrailAddress };
+  up?: PoolAddress & { url: string; dynamodbEndpoint: string; env: Record<string, string>; children: number[] };
 }
 
 /** The right to use a state folder, until it is released or this process ends. */

@@ -8,6 +8,7 @@ import { startDynamoDb } from "./dynamodb.ts";
 import { findJava } from "./java.ts";
 import { type Kms, startKms } from "./kms.ts";
 import { type Claim, claim, empty } from "./running.ts";
+import { type S3, startS3 } from "./s3.ts";
 
 /** Where the state is kept; `inMemory` keeps nothing. */
 export type StatePlace = { stateDir: string; fresh?: boolean } | { inMemory: true };
@@ -44,6 +45,7 @@ export interface Services {
   kms: Kms;
   archive: Archive;
   cognito: Cognito;
+  s3: S3;
   dynamodbEndpoint: string;
   children: Child[];
 }
@@ -52,7 +54,11 @@ export interface Services {
  * Starts them side by side; with DYNAMODB_ENDPOINT in the environment, DynamoDB is the one it names and needs no Java.
  * @throws CannotStart if one of them cannot
  */
-export async function startServices({ folder, isKept }: State, undo: Undo): Promise<Services> {
+export async function startServices(
+  { folder, isKept }: State,
+  origins: readonly string[],
+  undo: Undo,
+): Promise<Services> {
   const elsewhere = process.env["DYNAMODB_ENDPOINT"];
   const java = elsewhere ? "" : await findJava();
   const start = async <Service extends { stop(): Promise<void> }>(starting: Promise<Service>): Promise<Service> => {
@@ -66,12 +72,13 @@ export async function startServices({ folder, isKept }: State, undo: Undo): Prom
     kms: start(startKms(...(isKept ? [join(folder, "kms.json"), join(folder, "kms-signing.json")] : []))),
     archive: start(startArchive(join(folder, "archive"))),
     cognito: start(startCognito(cognitoFolder)),
+    s3: start(startS3(origins, isKept ? join(folder, "s3") : undefined)),
     dynamodb: elsewhere ? Promise.resolve(undefined) : start(startDynamoDb(java, isKept ? dynamodbFolder : undefined)),
   };
   // A failure is told once each has started or failed, so that all there is to undo is known.
   await Promise.allSettled(Object.values(starting));
-  const [kms, archive] = [await starting.kms, await starting.archive];
+  const [kms, archive, s3] = [await starting.kms, await starting.archive, await starting.s3];
   const [cognito, dynamodb] = [await starting.cognito, await starting.dynamodb];
   const children = dynamodb ? [cognito, dynamodb] : [cognito];
-  return { kms, archive, cognito, dynamodbEndpoint: dynamodb?.endpoint ?? elsewhere ?? "", children };
+  return { kms, archive, cognito, s3, dynamodbEndpoint: dynamodb?.endpoint ?? elsewhere ?? "", children };
 }

@@ -69,3 +69,22 @@ function partitionOf(input: QueryCommandInput): AttributeValue | undefined {
   }
   return undefined;
 }
+
+interface ObjectInput {
+  Tagging?: string | undefined;
+  VersionId?: string | undefined;
+}
+
+/** What an S3 request takes the right to, as IAM names it (Service Authorization Reference, Amazon S3). */
+export function objectTouches(command: string, input: object): string[] {
+  const { Tagging, VersionId } = input as ObjectInput;
+  const puts = ["PutObject", "UploadPart", "CreateMultipartUpload", "CompleteMultipartUpload"].includes(command);
+  const action = puts ? "PutObject" : (aliases[command] ?? command);
+  return [...(VersionId ? [`${action}Version`] : [action]), ...(Tagging ? ["PutObjectTagging"] : [])];
+}
+
+const aliases: Record<string, string | undefined> = {
+  HeadObject: "GetObject",
+  ListObjectVersions: "ListBucketVersions",
+  ListMultipartUploads: "ListBucketMultipartUploads",
+};

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { relations, rules } from "../../functions/access/rules.ts";
+import { actionOf, relations, rules } from "../../functions/access/rules.ts";
 import { api, type NamedRoute } from "../../functions/api.ts";
 import { type DataClass, type Role, roles } from "../../functions/kernel/route.ts";
 import { call, mustCall } from "../support/client.ts";
@@ -68,8 +68,6 @@ beforeAll(async () => {
   });
   Object.assign(ids, { patientId: patient, appointmentId: booked.id, recordId: note.id, purpose: "research" });
 });
-
-const actionOf = ({ method }: NamedRoute) => (method === "GET" ? "read" : "write");
 
 /** What the page says: whether that role, standing so, may use the route on that patient. */
 function isAllowed(route: NamedRoute, role: Role, relation: string | undefined): boolean {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { api, type NamedRoute } from "../../functions/api.ts";
-import { type Answer, type Asked, call, mustCall } from "../support/client.ts";
+import { expectAlike } from "../support/alike.ts";
+import { type Asked, call, mustCall } from "../support/client.ts";
 import { validInput } from "../support/inputs.ts";
 import { newClinic, newUser } from "../support/members.ts";
 import { admin, desk, newPatient, newScene, okafor } from "../support/world.ts";
@@ -26,6 +27,7 @@ const kinds = {
   appointmentId: "apt",
   seriesId: "ser",
   recordId: "rec",
+  documentId: "doc",
   locationId: "loc",
   resourceId: "res",
   holdId: "hld",
@@ -58,11 +60,13 @@ beforeAll(async () => {
     mustCall("POST", "/v1/calendar-feeds", { as: desk, body: { patient } }),
   ]);
   const recurring = { patient, practitioner, service, start: "2027-06-04T09:00:00Z", rule: "FREQ=WEEKLY;COUNT=2" };
-  const [appointment, series, timeOff, record] = await Promise.all([
+  const scan = { title: "secret", contentType: "text/plain", size: 6, sha256: `${"A".repeat(43)}=` };
+  const [appointment, series, timeOff, record, document] = await Promise.all([
     mustCall("POST", "/v1/appointments", { as: desk, body: booking }),
     mustCall("POST", "/v1/series", { as: desk, body: recurring }),
     mustCall("POST", `/v1/practitioners/${practitioner}/time-off`, { as: desk, body: off }),
     mustCall("POST", `/v1/patients/${patient}/records`, { as: okafor, body: note }),
+    mustCall("POST", `/v1/patients/${patient}/documents`, { as: okafor, body: scan }),
   ]);
   theirs = {
     patientId: patient,
@@ -72,6 +76,7 @@ beforeAll(async () => {
     seriesId: series.id,
     timeOffId: timeOff.id,
     recordId: record.id,
+    documentId: document.id,
     locationId: location.id,
     resourceId: resource.id,
     holdId: hold.id,
@@ -81,20 +86,6 @@ beforeAll(async () => {
     purpose: "pur_0000000000000000000001",
   };
 });
-
-/** All of an answer that the caller can see, save what names the request and the moment. */
-function visible({ status, headers, body }: Answer) {
-  const passing = ["date", "x-request-id", "x-amzn-requestid"];
-  const { requestId, ...rest } = body as { requestId?: string };
-  return { status, headers: [...headers].filter(([name]) => !passing.includes(name)), text: JSON.stringify(rest) };
-}
-
-/** Expects two requests to be answered alike to the byte, and gives what both were answered. */
-async function expectAlike(one: Promise<Answer>, two: Promise<Answer>) {
-  const [first, second] = await Promise.all([one, two]);
-  expect(visible(first)).toEqual(visible(second));
-  return { status: first.status, code: first.body["code"] };
-}
 
 function askFor(route: NamedRoute, ids: Ids, asked: Asked) {
   const { body, headers } = validInput(route);

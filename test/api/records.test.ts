@@ -15,6 +15,9 @@ const list = (patient: string, query = "", as = okafor) =>
 const code = { system: "http://snomed.info/sct", code: "38341003", display: "Hypertensive disorder" };
 const at = "2020-02-29T23:30:00Z";
 const note = { kind: "note", title: "Visit", text: "All is well." };
+const bloodPressure = { system: "http://loinc.org", code: "85354-9" };
+const systolic = { system: "http://loinc.org", code: "8480-6" };
+const diastolic = { system: "http://loinc.org", code: "8462-4" };
 const measured = { kind: "observation", code, quantity: { value: 5.4, unit: "kg" } };
 
 /** An entry of each kind, each with all that its kind may carry. */
@@ -24,6 +27,28 @@ const full = (identifier: object): Record<string, object> => ({
     kind: "observation",
     code,
     quantity: { value: -12.75, unit: "mmol/L", code: "mmol/L" },
+    occurredAt: at,
+    identifier,
+  },
+  "observation of a vital sign": {
+    kind: "observation",
+    category: "vital-signs",
+    code,
+    quantity: { value: 98, comparator: ">=", unit: "%" },
+    referenceRanges: [{ low: 95 }, { high: 100, text: "resting" }],
+    interpretation: "N",
+    labels: ["substance-use", "mental-health"],
+    occurredAt: at,
+    identifier,
+  },
+  "panel of observations": {
+    kind: "observation",
+    category: "vital-signs",
+    code: bloodPressure,
+    components: [
+      { code: systolic, quantity: { value: 142, unit: "mmHg", code: "mm[Hg]" }, interpretation: "H" },
+      { code: diastolic, quantity: { value: 90, unit: "mmHg", code: "mm[Hg]" }, referenceRanges: [{ high: 85 }] },
+    ],
     occurredAt: at,
     identifier,
   },
@@ -40,6 +65,7 @@ const full = (identifier: object): Record<string, object> => ({
     code,
     clinicalStatus: "resolved",
     verificationStatus: "confirmed",
+    onsetAt: "2020-01-01T00:00:00Z",
     abatedAt: "2021-01-01T00:00:00Z",
     occurredAt: at,
     identifier,
@@ -65,6 +91,25 @@ const full = (identifier: object): Record<string, object> => ({
     identifier,
   },
   immunization: { kind: "immunization", code, status: "not-done", lotNumber: "LOT-1", occurredAt: at, identifier },
+  procedure: {
+    kind: "procedure",
+    code,
+    status: "completed",
+    performed: { start: at, end: "2020-03-01T00:30:00Z" },
+    bodySites: [code],
+    reason: "Cough",
+    occurredAt: at,
+    identifier,
+  },
+  document: {
+    kind: "document",
+    title: "Letter",
+    document: "doc_0000000000000000000000",
+    contentType: "application/pdf",
+    code,
+    occurredAt: at,
+    identifier,
+  },
 });
 
 describe("an entry of the record", () => {
@@ -72,10 +117,11 @@ describe("an entry of the record", () => {
     const patient = await newPatient({}, okafor);
     const given = full({ system: "urn:example:record", value: randomUUID() })[kind];
     const { status, body, headers } = await write(patient, given);
-    const { id, author, version, createdAt, ...rest } = body;
-    expect({ status, version, place: headers.get("location"), tag: headers.get("etag") }).toEqual({
+    const { id, author, version, state, createdAt, updatedAt, ...rest } = body;
+    expect({ status, version, state, place: headers.get("location"), tag: headers.get("etag") }).toEqual({
       status: 201,
       version: 1,
+      state: "final",
       place: `/v1/patients/${patient}/records/${id}`,
       tag: '"1"',
     });
@@ -102,6 +148,13 @@ describe("an entry of the record", () => {
       occurredAt: "2020-02-29T18:30:00.5-05:00",
     });
     expect(occurredAt).toBe("2020-02-29T23:30:00.500Z");
+  });
+
+  it.each([
+    ["a condition, when it set in", { kind: "condition", code, onsetAt: at }],
+    ["a procedure, when it began", { kind: "procedure", code, status: "completed", performed: { start: at } }],
+  ])("happened, for %s unless said otherwise", async (_, body) => {
+    expect(await mustWrite(await newPatient({}, okafor), body)).toMatchObject({ occurredAt: at });
   });
 
   it("may belong to a visit of the patient", async () => {
@@ -172,6 +225,45 @@ describe("an entry of the record", () => {
       { ...measured, quantity: { value: 5.4 } },
       "quantity.unit",
       "text of 1 to 50 characters",
+    ],
+    [
+      "a unit that is none of UCUM's",
+      { ...measured, quantity: { value: 60, unit: "bpm" } },
+      "quantity.unit",
+      "a UCUM code, such as mm[Hg] or 10*9/L, unless code is given",
+    ],
+    [
+      "a code of a unit that is none of UCUM's",
+      { ...measured, quantity: { value: 5, unit: "10⁹/L", code: "10^9//L" } },
+      "quantity.code",
+      "a UCUM code, such as mm[Hg] or 10*9/L",
+    ],
+    ["an empty range", { ...measured, referenceRanges: [{}] }, "referenceRanges.0", "at least one of low, high, text"],
+    [
+      "a range upside down",
+      { ...measured, referenceRanges: [{ low: 2, high: 1 }] },
+      "referenceRanges.0.high",
+      "high not below low",
+    ],
+    [
+      "a panel's part without a value",
+      { kind: "observation", code, components: [{ code: systolic }] },
+      "components.0.quantity",
+      "exactly one of quantity, text, coded",
+    ],
+    ["an empty panel", { kind: "observation", code, components: [] }, "components", "a list of 1 to 50 entries"],
+    [
+      "a procedure that ended before it began",
+      { kind: "procedure", code, status: "completed", performed: { start: at, end: "2020-02-29T23:29:59Z" } },
+      "performed.end",
+      "an end not before the start",
+    ],
+    ["a state that comes later", { ...note, state: "amended" }, "state", "one of draft, final"],
+    [
+      "an unknown label",
+      { ...note, labels: ["secret"] },
+      "labels.0",
+      "one of mental-health, sexual-health, substance-use",
     ],
     ["a note with a quantity", { ...note, quantity: { value: 1, unit: "kg" } }, "quantity", "no such field"],
     ["a note without a text", { kind: "note", title: "Visit" }, "text", "text of 1 to 100000 characters"],
@@ -309,7 +401,15 @@ describe("who sees the record", () => {
     seen.push(await mustCall("GET", `/v1/patients?name=${person.name.given[0]}`, { as: desk }));
     expect(status).toBe(200);
     for (const clinical of [secret.title, secret.text, record.id]) expect(JSON.stringify(seen)).not.toContain(clinical);
-    expect(Object.keys(person).sort()).toEqual(["active", "createdAt", "id", "name", "updatedAt", "version"]);
+    expect(Object.keys(person).sort()).toEqual([
+      "active",
+      "attendance",
+      "createdAt",
+      "id",
+      "name",
+      "updatedAt",
+      "version",
+    ]);
     expect(Object.keys(seen[1].items[0]).sort()).toEqual([
       "createdAt",
       "end",

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { mustCall } from "../support/client.ts";
+import { keyWork } from "../support/keys.ts";
+import { mustMove, mustWrite } from "../support/records.ts";
 import { dump } from "../support/tables.ts";
-import { admin, desk, newPractitioner, newService, okafor, treat } from "../support/world.ts";
+import { admin, desk, newPatient, newPractitioner, newService, okafor, treat } from "../support/world.ts";
 
 /** Words that occur nowhere but where this test puts them: one in every field that tells of a person. */
 const canary = (field: string) => `Zyx${field}Qwv`;
@@ -24,6 +26,29 @@ const words = {
   dosage: canary("Dosage"),
   identifier: canary("Identifier"),
   practitioner: canary("Practitioner"),
+  entryReason: canary("EntryReason"),
+  measured: canary("Measured"),
+  unit: canary("Unit"),
+  range: canary("Range"),
+  part: canary("Part"),
+  coded: canary("Coded"),
+  code: canary("Code"),
+  reaction: canary("Reaction"),
+  lot: canary("Lot"),
+  bodySite: canary("BodySite"),
+  indication: canary("Indication"),
+  file: canary("File"),
+  contentType: canary("ContentType"),
+  draft: canary("Draft"),
+  revised: canary("Revised"),
+  amended: canary("Amended"),
+  amendment: canary("Amendment"),
+  retraction: canary("Retraction"),
+  discarded: canary("Discarded"),
+  // These are no words of this test alone, but nothing of any test may lie there plainly.
+  label: "substance-use",
+  category: "vital-signs",
+  kind: "immunization",
 };
 
 async function liveThroughAVisit() {
@@ -68,9 +93,56 @@ async function liveThroughAVisit() {
   await mustCall("GET", `/v1/patients?name=${words.family}`, { as: desk });
 }
 
+/** An entry of each kind with a word in each of its fields; drafts, versions and what was thrown away. */
+async function keepARecord() {
+  const patient = await newPatient();
+  const coded = (display: string) => ({ system: "urn:zyx", code: words.code, display });
+  const code = coded(words.display);
+  const rest = { labels: [words.label], identifier: { system: "urn:zyx:note", value: words.identifier } };
+  await mustWrite(patient, {
+    kind: "observation",
+    code,
+    category: words.category,
+    quantity: { value: 1, unit: words.unit, code: `{${words.measured}}` },
+    referenceRanges: [{ text: words.range }],
+    components: [
+      { code, text: words.part },
+      { code, coded: coded(words.coded) },
+    ],
+    labels: [words.label],
+  });
+  await mustWrite(patient, { kind: "allergy", code, reactions: [coded(words.reaction)] });
+  await mustWrite(patient, {
+    kind: "medication",
+    code,
+    status: "active",
+    reason: words.entryReason,
+    dosage: words.dosage,
+  });
+  await mustWrite(patient, { kind: words.kind, code, status: "completed", lotNumber: words.lot });
+  const bodySites = [coded(words.bodySite)];
+  await mustWrite(patient, { kind: "procedure", code, status: "completed", bodySites, reason: words.indication });
+  const document = `doc_${"0".repeat(22)}`;
+  await mustWrite(patient, { kind: "document", title: words.file, document, contentType: words.contentType });
+  const draft = (text: string) => mustWrite(patient, { kind: "note", title: words.title, text, state: "draft" });
+  const { id } = await draft(words.draft);
+  const moved = (version: number, body: object) => ({ patient, id, version, body });
+  await mustMove("revise", moved(1, { ...rest, kind: "note", title: words.title, text: words.revised }));
+  await mustMove("sign", moved(2, {}));
+  const record = { ...rest, kind: "note", title: words.title, text: words.amended };
+  await mustMove("amend", moved(3, { reason: words.amendment, record }));
+  await mustMove("retract", moved(4, { reason: words.retraction }));
+  const discarded = await draft(words.discarded);
+  await mustMove("discard", { patient, id: discarded.id, version: 1 });
+  await mustCall("GET", `/v1/patients/${patient}/records?code=${words.code}`, { as: okafor });
+  await mustCall("GET", `/v1/patients/${patient}/summary`, { as: okafor });
+}
+
 /** All that lies in the tables, as text: sealed blobs both as bytes and in base64. */
 async function everythingStored(): Promise<string> {
-  const items = (await Promise.all((["CLINIC_TABLE", "KEYS_TABLE", "AUDIT_TABLE"] as const).map(dump))).flat();
+  const items = (
+    await Promise.all((["CLINIC_TABLE", "KEYS_TABLE", "AUDIT_TABLE"] as const).map((table) => dump(table)))
+  ).flat();
   const asText = (_: string, value: unknown) =>
     value instanceof Uint8Array
       ? [
@@ -89,9 +161,27 @@ async function everythingStored(): Promise<string> {
 describe("a dump of the raw tables", () => {
   it("holds no name, phone, mail, birth date, reason or clinical word that was put in", async () => {
     await liveThroughAVisit();
+    await keepARecord();
     const stored = (await everythingStored()).toLowerCase();
     const leaked = Object.entries(words).filter(([, word]) => stored.includes(word.toLowerCase()));
     expect(leaked).toEqual([]);
     expect(stored).toContain("appointment#cln_");
+  });
+});
+
+describe("what a clinic's key seals", () => {
+  it("lies where a rotation looks for it, and opens at the place that a rotation knows", async () => {
+    await keyWork();
+    const { openFor, openKeyring } = await import("../../functions/kernel/keyring.ts");
+    const { clinicBlobsIn, placeIn } = await import("../../lib/keys/places.ts");
+    const demo = await openKeyring("cln_DemoClinic000000000001");
+    const rows = (await dump("CLINIC_TABLE")).filter((item) => clinicBlobsIn(item).length > 0);
+    const own = rows.filter(({ pk }) => pk.split("#")[1] === demo.clinic);
+    expect(new Set(own.map(({ pk }) => pk.split("#")[0]))).toEqual(new Set(["ONCE", "PRACTITIONER", "SCHEDULE"]));
+    for (const item of own) {
+      const { type, id, version } = placeIn(item);
+      expect(clinicBlobsIn(item).map(({ attribute }) => attribute)).toEqual(["sealed"]);
+      expect(openFor(demo, type, id, version, item["sealed"])).toBeInstanceOf(Object);
+    }
   });
 });

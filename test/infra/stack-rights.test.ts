@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { api } from "../../functions/api.ts";
-import { type DynamoAction, type Family, families } from "../../functions/kernel/families.ts";
+import { type DynamoAction, type Family, families, objectActions } from "../../functions/kernel/families.ts";
 import { rightsOf } from "../../functions/kernel/route.ts";
 import { workers } from "../../functions/workers.ts";
 import { allows, listOf } from "./allows.ts";
@@ -18,6 +18,12 @@ const everyFamily = Object.keys(families) as Family[];
 const tableIds = tableIdsIn(outputs);
 
 const tableOf = (family: Family) => attribute(tableIds[families[family].table]);
+const bucketId = (outputs["DocumentsBucket"] as { Value: { Ref: string } }).Value.Ref;
+const objectsBelow = (prefix: string) => ({ "Fn::Join": ["", [attribute(bucketId), `/${prefix}`]] });
+const [documentsKeyId] = ofType<{ Description: string }>(resources, "AWS::KMS::Key").find(
+  ([, { Properties }]) => Properties.Description === "Praxis: documents",
+) ?? [""];
+const documentsKey = attribute(documentsKeyId);
 const dataKeysKey = outputs["DataKeysKeyArn"]?.Value;
 const [[, aTable] = []] = ofType<{ SSESpecification: { KMSMasterKeyId: unknown } }>(resources, "AWS::DynamoDB::Table");
 const tableKey = aTable?.Properties.SSESpecification.KMSMasterKeyId;
@@ -85,12 +91,42 @@ describe.each(routes)("$route.name", ({ route, function: handler, statements }) 
       "logs:CreateLogStream",
       "logs:PutLogEvents",
     ];
-    const keys = Object.keys(rights).length > 0 ? ["kms:Decrypt", "kms:DescribeKey"] : [];
-    expect([...used].sort()).toEqual([...known, ...keys, "xray:PutTelemetryRecords", "xray:PutTraceSegments"].sort());
+    const { objects = [] } = route;
+    const files = objects.map((action) => `s3:${action}`);
+    const keys = [
+      ...(Object.keys(rights).length > 0 ? ["kms:Decrypt", "kms:DescribeKey"] : []),
+      ...(objects.includes("PutObject") ? ["kms:GenerateDataKey"] : []),
+    ];
+    const traces = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"];
+    expect([...used].sort()).toEqual([...known, ...files, ...keys, ...traces].sort());
   });
 
-  it("names every resource but X-Ray's, which has none", () => {
-    const unnamed = statements.filter(({ Resource }) => JSON.stringify(Resource).includes("*"));
+  it("may do to the files of documents what it declares, to nothing else in the bucket, and nowhere else", () => {
+    const onFiles = objectActions.filter((action) => action !== "ListBucket");
+    const allowed = (resource: unknown) =>
+      onFiles.filter((action) => allows(statements, { action: `s3:${action}`, resource }));
+    expect(allowed(objectsBelow("documents/*"))).toEqual(onFiles.filter((action) => route.objects?.includes(action)));
+    expect([...allowed(objectsBelow("*")), ...allowed(attribute(bucketId))]).toEqual([]);
+    expect(allows(statements, { action: "s3:ListBucket", resource: attribute(bucketId) })).toBe(
+      route.objects?.includes("ListBucket") ?? false,
+    );
+  });
+
+  it("uses the documents' key through S3 only, and only where it touches files", () => {
+    const use = (action: string, service: unknown) =>
+      allows(statements, { action, resource: documentsKey, keys: { "kms:ViaService": [service] } });
+    const s3 = { "Fn::Join": ["", ["s3.", { Ref: "AWS::Region" }, ".amazonaws.com"]] };
+    expect(use("kms:Decrypt", s3)).toBe(route.objects !== undefined);
+    expect(use("kms:GenerateDataKey", s3)).toBe(route.objects?.includes("PutObject") ?? false);
+    expect(use("kms:Decrypt", "lambda.amazonaws.com")).toBe(false);
+  });
+
+  it("names every resource but X-Ray's, which has none, and single files", () => {
+    const unnamed = statements.filter(
+      ({ Resource }) =>
+        JSON.stringify(Resource).includes("*") &&
+        JSON.stringify(Resource) !== JSON.stringify(objectsBelow("documents/*")),
+    );
     expect(unnamed.flatMap(({ Action }) => Action)).toEqual(["xray:PutTraceSegments", "xray:PutTelemetryRecords"]);
   });
 

@@ -59,15 +59,21 @@ describe("what is stored", () => {
 
   it("lies under keys that rotate; those of data and logs outlive the stack", () => {
     const keys = ofType<{ EnableKeyRotation: boolean; Description: string }>(resources, "AWS::KMS::Key");
-    expect(keys.map(([, { Properties }]) => Properties.EnableKeyRotation)).toEqual(keys.map(() => true));
+    // What signs is asymmetric, which KMS does not rotate.
+    const still = keys.filter(([, { Properties }]) => !Properties.EnableKeyRotation);
+    expect(still.map(([, { Properties }]) => Properties.Description)).toEqual(["Praxis: signs the audit trail"]);
     const kept = keys
       .filter(([, { DeletionPolicy }]) => DeletionPolicy === "Retain")
       .map(([, { Properties }]) => Properties.Description);
-    expect(kept.sort()).toEqual(["Praxis: logs", "Praxis: the clinics' data keys", "Praxis: the tables"]);
+    expect(kept.sort()).toEqual([
+      "Praxis: documents",
+      "Praxis: logs",
+      "Praxis: the clinics' data keys",
+      "Praxis: the tables",
+    ]);
   });
 
   it("is told to the functions by name", () => {
-    const variables = wired(resources).map((each) => each.function.Properties.Environment.Variables);
     const told = {
       CLINIC_TABLE: reference(tableIds.clinic),
       KEYS_TABLE: reference(tableIds.keys),
@@ -77,7 +83,15 @@ describe("what is stored", () => {
       USER_POOL_CLIENT_ID: outputs["UserPoolClientId"]?.Value,
       ORIGINS: (context()["praxis:origins"] as string[]).join(","),
     };
-    for (const each of variables) expect(each).toEqual(told);
+    const files = {
+      DOCUMENTS_BUCKET: outputs["DocumentsBucket"]?.Value,
+      DOCUMENTS_KEY: attribute(expect.stringMatching(/^DocumentsKey/)),
+      SCAN_GATE: "off",
+    };
+    for (const { route, function: handler } of wired(resources))
+      expect(handler.Properties.Environment.Variables, route.name).toEqual(
+        route.objects ? { ...told, ...files } : told,
+      );
   });
 });
 

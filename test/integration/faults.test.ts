@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seed } from "../../bin/seed.ts";
 import { newId } from "../../functions/kernel/ids.ts";
@@ -101,7 +102,7 @@ describe("a read", () => {
 });
 
 describe("without KMS", () => {
-  it("a clinic whose keys are not at hand is answered 503, in either direction, and nothing is written", async () => {
+  it("a clinic whose keys are not at hand is answered 503, in either direction, and nothing is written, plain least of all", async () => {
     const { foundClinic } = await import("../../functions/members/found-clinic.ts");
     const { saveMember } = await import("../../functions/members/store.ts");
     const clinic = newId("cln");
@@ -118,13 +119,19 @@ describe("without KMS", () => {
     const write = await fetch(`${backend.url}/v1/patients`, {
       method: "POST",
       headers,
-      body: '{"name":{"text":"Plain"}}',
+      body: '{"name":{"text":"Zyxplainqwv"},"mrn":"Zyxplainqwv"}',
     });
     const read = await fetch(`${backend.url}/v1/patients`, { headers });
     backend.kms.fail(false);
     expect([write.status, read.status]).toEqual([503, 503]);
     expect(((await read.json()) as { code: string }).code).toBe("keys-unavailable");
     expect(proxy.seen("TransactWriteItems")).toBe(before);
+    const { client } = await import("../../functions/kernel/table.ts");
+    for (const TableName of Object.values(backend.tableNames)) {
+      const { Items } = await client.send(new ScanCommand({ TableName, ConsistentRead: true }));
+      expect(Items?.length).toBeGreaterThan(0);
+      expect(JSON.stringify(Items)).not.toContain("Zyxplainqwv");
+    }
     expect((await fetch(`${backend.url}/v1/patients`, { headers })).status).toBe(200);
   });
 });

@@ -90,7 +90,7 @@ async function evidenceOf(clinic: string): Promise<Evidence> {
   return evidence as Evidence;
 }
 
-async function expectWhole(clinic: string, entries: number): Promise<Evidence> {
+async function mustBeWhole(clinic: string, entries: number): Promise<Evidence> {
   const evidence = await evidenceOf(clinic);
   expect(verifyTrail(evidence)).toMatchObject({ findings: [], entries, waiting: 0, sealed: { seq: entries } });
   return evidence;
@@ -107,14 +107,14 @@ describe("the sealer", () => {
     const clinic = newClinic();
     expect(await seal(await write(...many(clinic, 12)))).toBe(true);
     expect(await seal(await write(...many(clinic, 3)))).toBe(true);
-    const { archive: objects, seals } = await expectWhole(clinic, 15);
+    const { archive: objects, seals } = await mustBeWhole(clinic, 15);
     expect([objects?.length, seals.length]).toEqual([2, 2]);
   });
 
   it("takes more entries than one transaction does", async () => {
     const clinic = newClinic();
     expect(await seal(await write(...many(clinic, 100)))).toBe(true);
-    await expectWhole(clinic, 100);
+    await mustBeWhole(clinic, 100);
   });
 
   it("finds nothing to do in what it is handed again, in whole, in part or twice within a batch", async () => {
@@ -124,7 +124,7 @@ describe("the sealer", () => {
     await seal(entries);
     const more = await write(...many(clinic, 2));
     await seal([...entries.slice(4), ...more, ...more]);
-    await expectWhole(clinic, 8);
+    await mustBeWhole(clinic, 8);
   });
 
   it("does not fork or double where several seal one clinic at once, the same entries among them", async () => {
@@ -134,7 +134,7 @@ describe("the sealer", () => {
     const done = await Promise.all(shares.map(seal));
     // Who lost too often is handed its batch again.
     for (const [n, share] of shares.entries()) if (!done[n]) await seal(share);
-    await expectWhole(clinic, 40);
+    await mustBeWhole(clinic, 40);
   });
 
   it("completes what was cut short by an outage of the archive or of KMS, when it is handed the batch again", async () => {
@@ -149,7 +149,7 @@ describe("the sealer", () => {
     kms.fail(false);
     const second = await write(...many(clinic, 4));
     expect(await seal([...first, ...second])).toBe(true);
-    await expectWhole(clinic, 8);
+    await mustBeWhole(clinic, 8);
   });
 
   it("completes what was cut short between the archive and the table, though the object is there already", async () => {
@@ -164,7 +164,7 @@ describe("the sealer", () => {
     await bucket.archive(await bucket.sign({ clinic, seq, hash, at: store.clock() }), covered);
     // Here the sealer was killed.
     expect(await seal(entries)).toBe(true);
-    await expectWhole(clinic, 5);
+    await mustBeWhole(clinic, 5);
   });
 
   it("seals a chain as it stands at each heartbeat, and what was left unsealed before", async () => {
@@ -175,7 +175,7 @@ describe("the sealer", () => {
     archive.fail(false);
     await beat({ time: new Date().toISOString() });
     await beat({ time: new Date().toISOString() });
-    const { seals } = await expectWhole(clinic, 2);
+    const { seals } = await mustBeWhole(clinic, 2);
     expect(seals.map(({ seq }: Seal) => seq)).toEqual([2, 2, 2]);
   });
 });
@@ -194,7 +194,7 @@ describe("the stream", () => {
     const [entry] = await write(entryOf(clinic), entryOf(clinic));
     const follower = await follow();
     await follower.settled();
-    await expectWhole(clinic, 2);
+    await mustBeWhole(clinic, 2);
     const { pk, sk } = entry as Entry;
     const change = { UpdateExpression: "SET #user = :x", ExpressionAttributeNames: { "#user": "user" } };
     await client.send(

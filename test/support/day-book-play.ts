@@ -45,7 +45,9 @@ let founded = 0;
 export async function setStage(clinic: PlainClinic): Promise<Stage> {
   const name = `${founded++}`;
   const key = { kind: "C" as const, number: 1, bytes: randomBytes(32) };
-  const keyring: Keyring = { clinic: `cln_${name}`, current: key, keys: [key], index: randomBytes(32) };
+  const index = { number: 1, bytes: randomBytes(32) };
+  const ring = { current: key, keys: [key], indexes: [index], marking: [index] };
+  const keyring: Keyring = { clinic: `cln_${name}`, ...ring };
   const many = (count: number, prefix: string) => Array.from({ length: count }, (_, n) => `${prefix}_${name}x${n}`);
   const practitioners = many(counts.practitioners, "prc");
   const patients = many(counts.patients, "pat");

@@ -4,6 +4,8 @@ const nothing = "0000000000000000000000";
 const start = "2027-06-01T09:00:00Z";
 const booking = { patient: `pat_${nothing}`, practitioner: `prc_${nothing}`, service: `svc_${nothing}`, start };
 
+const note = { kind: "note", title: "Matrix", text: "Matrix" };
+
 /** A body for each route that takes one: it fits the schema, and names things that do not exist. */
 const bodies: Record<string, unknown> = {
   "patients.register": { name: { text: "Matrix" } },
@@ -34,7 +36,13 @@ const bodies: Record<string, unknown> = {
   "access.breakGlass": { reason: "Unconscious on arrival" },
   "series.book": { ...booking, rule: "FREQ=WEEKLY;COUNT=3" },
   "series.cancel": {},
-  "records.write": { kind: "note", title: "Matrix", text: "Matrix" },
+  "documents.register": { title: "Matrix", contentType: "application/pdf", size: 1, sha256: `${"A".repeat(43)}=` },
+  "documents.complete": {},
+  "records.write": note,
+  "records.revise": note,
+  "records.sign": {},
+  "records.amend": { reason: "Matrix", record: note },
+  "records.retract": { reason: "Matrix" },
 };
 
 const queries: Record<string, string> = {
@@ -61,6 +69,7 @@ const ids: Record<string, string> = {
   recordId: `rec_${nothing}`,
   feedId: `fed_${nothing}`,
   secret: "0".repeat(43),
+  documentId: `doc_${nothing}`,
 };
 
 /** A request to a route that its schemas take. A new route that needs a body and has none here fails loudly. */

@@ -1,11 +1,12 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, paginateScan } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, DynamoDBDocumentClient, PutCommand, paginateScan } from "@aws-sdk/lib-dynamodb";
 import { inject } from "vitest";
 
-type Item = Record<string, unknown> & { pk: string; sk: string };
+export type Item = Record<string, unknown> & { pk: string; sk: string };
 
-/** Every item of a table as it lies there, for looking behind the API's back. */
-export async function dump(table: "CLINIC_TABLE" | "KEYS_TABLE" | "AUDIT_TABLE"): Promise<Item[]> {
+type TableName = "CLINIC_TABLE" | "KEYS_TABLE" | "AUDIT_TABLE";
+
+function raw(): { client: DynamoDBDocumentClient; env: Record<string, string> } {
   const { env } = inject("backend");
   const client = DynamoDBDocumentClient.from(
     new DynamoDBClient({
@@ -14,13 +15,40 @@ export async function dump(table: "CLINIC_TABLE" | "KEYS_TABLE" | "AUDIT_TABLE")
       credentials: { accessKeyId: "local", secretAccessKey: "local" },
     }),
   );
+  return { client, env };
+}
+
+/** Every item of a table as it lies there, for looking behind the API's back; or those of a family, or of a clinic. */
+export async function dump(
+  table: TableName,
+  { family, clinic }: { family?: string; clinic?: string } = {},
+): Promise<Item[]> {
+  const { client, env } = raw();
+  const conditions = [
+    ...(family ? ["begins_with(pk, :family)"] : []),
+    ...(clinic ? ["(contains(pk, :clinic) OR contains(sk, :clinic) OR clinic = :clinic)"] : []),
+  ];
+  const values = { ...(family && { ":family": `${family}#` }), ...(clinic && { ":clinic": clinic }) };
+  const filter = { FilterExpression: conditions.join(" AND "), ExpressionAttributeValues: values };
+  const scan = { TableName: env[table], ConsistentRead: true, ...(conditions.length > 0 ? filter : {}) };
   const items: Item[] = [];
-  for await (const { Items = [] } of paginateScan({ client }, { TableName: env[table], ConsistentRead: true }))
-    items.push(...(Items as Item[]));
+  for await (const { Items = [] } of paginateScan({ client }, scan)) items.push(...(Items as Item[]));
   return items;
+}
+
+/** Puts items into a table behind the API's back, whatever is there. */
+export async function putBack(table: TableName, ...items: Item[]): Promise<void> {
+  const { client, env } = raw();
+  for (const item of items) await client.send(new PutCommand({ TableName: env[table], Item: item }));
+}
+
+/** Takes items out of a table behind the API's back. */
+export async function takeOut(table: TableName, ...items: Item[]): Promise<void> {
+  const { client, env } = raw();
+  for (const { pk, sk } of items) await client.send(new DeleteCommand({ TableName: env[table], Key: { pk, sk } }));
 }
 
 /** The items of a family (`DAYBOOK`, `EVENT`, ...), of any clinic. */
 export async function dumpFamily(family: string): Promise<Item[]> {
-  return (await dump("CLINIC_TABLE")).filter(({ pk }) => pk.startsWith(`${family}#`));
+  return dump("CLINIC_TABLE", { family });
 }

@@ -5,8 +5,8 @@ import { mustCall } from "./client.ts";
 export const admin = "admin@demo.clinic";
 export const desk = "desk@demo.clinic";
 export const privacy = "privacy@demo.clinic";
-export const okafor = "dr.okafor@demo.clinic";
 export const lindqvist = "dr.lindqvist@demo.clinic";
+export const okafor = "dr.okafor@demo.clinic";
 export const ana = "ana@demo.clinic";
 export const stranger = "desk@other.clinic";
 
@@ -60,4 +60,11 @@ export async function newScene(schedule?: object, fields?: object) {
 export async function treat(patient: string, user = okafor, body: object = {}): Promise<void> {
   const { memberships } = await mustCall("GET", "/v1/me", { as: user });
   await mustCall("PUT", `/v1/patients/${patient}/care-team/${memberships[0].person}`, { as: admin, body });
+}
+
+/** A patient whom both of the demo clinic's practitioners treat. */
+export async function newTreated(): Promise<string> {
+  const patient = await newPatient({}, okafor);
+  await treat(patient, lindqvist);
+  return patient;
 }

@@ -103,11 +103,12 @@ const computes = [
   ...["datatypes", "instant", "merge-patch", "phone", "problem", "schema"].map((name) => `kernel/${name}.ts`),
 ];
 
-/** Besides the stores: what reads all that a decision needs, what holds and completes a series, and what founds a clinic. */
+/** Besides the stores: what reads all that a decision needs, what holds and completes a series, founds a clinic, or a scanner wakes. */
 const doers = [
   "appointments/circumstances.ts",
   "appointments/confirm.ts",
   "appointments/try-in-turn.ts",
+  "documents/scanned.ts",
   "members/found-clinic.ts",
   "series/commit-each.ts",
   "series/complete.ts",
@@ -115,7 +116,7 @@ const doers = [
 ];
 
 const kindOf = (path: string) => {
-  if (path.endsWith("/routes.ts")) return "contract";
+  if (/\/(routes|kinds)\.ts$/.test(path)) return "contract";
   if (path.endsWith("store.ts") || doers.includes(path)) return "store";
   const isHandler = [...handlers(), ...ofOutbox(), ...ofClock()].includes(path.replace(/\.ts$/, ""));
   return isHandler ? "handler" : "rule";
@@ -137,7 +138,7 @@ describe("rooms", () => {
     const rules = [...files.keys()].filter((path) => kindOf(path) === "rule");
     const wrong = rules.flatMap((path) =>
       imports(path)
-        .filter((from) => !computes.includes(from) && !from.endsWith("/routes.ts") && !rules.includes(from))
+        .filter((from) => !computes.includes(from) && !/\/(routes|kinds)\.ts$/.test(from) && !rules.includes(from))
         .map((from) => `${path} imports ${from}`),
     );
     expect(rules).toContain("appointments/day-book.ts");

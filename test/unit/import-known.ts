@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { recordFields } from "../../functions/records/routes.ts";
+import { recordFields } from "../../functions/records/kinds.ts";
 import type { Mapped } from "../../lib/import/mapped.ts";
 import { Known } from "../../lib/import/references.ts";
 

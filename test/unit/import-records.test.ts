@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { mapAllergy, mapCondition } from "../../lib/import/map-condition.ts";
 import { mapImmunization, mapMedication } from "../../lib/import/map-medication.ts";
+import { mapProcedure } from "../../lib/import/map-procedure.ts";
 import { coded, common, idOf, known, sent } from "./import-known.ts";
 
 test("a condition says when it began and ended, and belongs to its visit", () => {
@@ -112,6 +113,35 @@ test("what must not be taken, or is only proposed, is no medication of the patie
   const medication = { ...request, medicationCodeableConcept: coded("1") };
   expect(() => mapMedication({ ...medication, doNotPerform: true }, known, new Map())).toThrow("do-not-perform");
   expect(() => mapMedication({ ...medication, intent: "proposal" }, known, new Map())).toThrow("intent-proposal");
+});
+
+test("a procedure says when it was performed, where on the body and why", () => {
+  const procedure = {
+    ...common,
+    status: "completed",
+    code: coded("430193006"),
+    performedPeriod: { start: "2022-06-22T12:31:08-04:00", end: "2022-06-22T12:46:08-04:00" },
+    bodySite: [coded("40983000"), { text: "arm" }],
+    reasonReference: [{ reference: "Condition/c-1", display: "Anemia" }],
+  };
+  const mapped = mapProcedure(procedure, known);
+  expect(sent(mapped)).toMatchObject({
+    kind: "procedure",
+    occurredAt: "2022-06-22T16:31:08Z",
+    performed: { start: "2022-06-22T16:31:08Z", end: "2022-06-22T16:46:08Z" },
+    bodySites: [{ code: "40983000" }],
+    reason: "Anemia",
+    identifier: { system: "urn:praxis:fhir:Procedure", value: "r-1" },
+  });
+  expect(mapped.notes).toEqual(["bodySites: without a code"]);
+});
+
+test("a procedure of one day says so once, and one without a date when it was imported", () => {
+  const procedure = { ...common, status: "completed", code: coded("430193006") };
+  const ofDay = mapProcedure({ ...procedure, performedDateTime: "2022-06-22" }, known);
+  expect(sent(ofDay)).toMatchObject({ occurredAt: "2022-06-22T12:00:00Z" });
+  expect(ofDay.notes).toEqual(["performed.start: a date without a time became noon in UTC"]);
+  expect(sent(mapProcedure(procedure, known))).not.toHaveProperty("performed");
 });
 
 test("an immunization keeps its vaccine, lot and day", () => {

@@ -5,7 +5,7 @@ import * as z from "zod/mini";
 import { routes as pastAppointments } from "../../functions/past-appointments/routes.ts";
 import { patientFields } from "../../functions/patients/routes.ts";
 import { practitionerFields } from "../../functions/practitioners/routes.ts";
-import { recordFields } from "../../functions/records/routes.ts";
+import { recordFields } from "../../functions/records/kinds.ts";
 import { serviceFields } from "../../functions/services/routes.ts";
 import { entries, type Kind, people, visits } from "../../lib/import/kinds.ts";
 import { mapService } from "../../lib/import/map-practitioner.ts";
@@ -78,6 +78,7 @@ test("every resource of a Synthea export becomes a request that the contract tak
     AllergyIntolerance: { fits: 11 },
     MedicationRequest: { fits: 1745 },
     Immunization: { fits: 161 },
+    Procedure: { fits: 2056 },
     DocumentReference: { fits: 1215 },
   });
 });

@@ -45,7 +45,9 @@ describe("who may call", () => {
   });
 
   test("an operation says for whom it is, and what the audit trail calls it", () => {
-    expect(operation("records.list").description).toBe("For: practitioner, patient. Audited as `record.list`.");
+    expect(operation("appointments.history").description).toBe(
+      "For: admin, front-desk, practitioner. Audited as `appointment.history`.",
+    );
     expect(operation("system.health").description).toBe("For anyone.");
   });
 });

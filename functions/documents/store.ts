@@ -1,0 +1,125 @@
+import { absent, put, remove, update, type Write } from "../kernel/commit.ts";
+import { type Instant, sortable, toMs } from "../kernel/instant.ts";
+import { type Keyring, openOf, type PatientKey, patientKey, patientKeyAt, sealOf } from "../kernel/keyring.ts";
+import { happened } from "../kernel/outbox.ts";
+import { busy } from "../kernel/problem.ts";
+import { get, getAll, type Item, keyOf, query } from "../kernel/table.ts";
+import { type Document, forgottenAt, type Place, type Upload, type Verdict } from "./model.ts";
+
+/** What is sealed of a document; what a scanner says of it lies beside, since a scanner holds no keys. */
+interface Sealed {
+  document: Omit<Document, "scan">;
+  upload: Upload;
+}
+
+/** A document with what it takes to change it. */
+export interface Found extends Upload {
+  key: PatientKey;
+  document: Document;
+}
+
+/** Versions of a row: announced, and stored. */
+const [announced, kept] = [1, 2];
+
+const documentAt = (clinic: string, patient: string, document: string) =>
+  keyOf("document", [clinic, patient], document);
+
+/** The key of a patient whose documents are asked for; undefined where there is no such patient. */
+export async function findKey(keyring: Keyring, patient: string): Promise<PatientKey | undefined> {
+  return patientKey(keyring, patient, await get(patientKeyAt(keyring.clinic, patient)));
+}
+
+/** A document; undefined if there is none, or it was not completed in time, whether or not its row still lies there. */
+export async function findDocument(
+  keyring: Keyring,
+  { patientId, documentId }: { patientId: string; documentId: string },
+  now: Instant,
+): Promise<Found | undefined> {
+  const keys = [documentAt(keyring.clinic, patientId, documentId), patientKeyAt(keyring.clinic, patientId)];
+  const [item, keyRow] = await getAll(keys);
+  const key = patientKey(keyring, patientId, keyRow);
+  if (!item || !key) return undefined;
+  const found = { key, document: documentOf(key, item), ...sealedOf(key, item).upload };
+  const isForgotten = found.document.status === "uploading" && toMs(forgottenAt(found.document)) <= toMs(now);
+  return isForgotten ? undefined : found;
+}
+
+/** One page of a patient's stored documents, newest first: those uploading have no place in the index by date. */
+export async function findRows(
+  clinic: string,
+  patient: string,
+  after: Record<string, unknown> | undefined,
+  limit: number,
+) {
+  return query(documentAt(clinic, patient, ""), { byDate: true, descending: true, after, limit });
+}
+
+export function documentOf(key: PatientKey, item: Item): Document {
+  return { ...sealedOf(key, item).document, scan: (item["scan"] as Verdict | undefined) ?? "pending" };
+}
+
+function sealedOf(key: PatientKey, item: Item): Sealed {
+  return openOf(key, "document", item.sk, item["version"] as number, item["sealed"]);
+}
+
+function sealedAs(key: PatientKey, version: number, { scan: _, ...document }: Document, upload: Upload): Uint8Array {
+  return sealOf(key, "document", document.id, version, { document, upload } satisfies Sealed);
+}
+
+/** The write that announces a document; DynamoDB drops its row unless it is completed. */
+export function announcing(key: PatientKey, document: Document, upload: Upload): Write {
+  const expires = Math.ceil(toMs(forgottenAt(document)) / 1000);
+  return put(
+    documentAt(key.clinic, key.patient, document.id),
+    { version: announced, sealed: sealedAs(key, announced, document, upload), expires },
+    absent(() => new Error("there is a document of that id")),
+  );
+}
+
+/** The writes that make an announced document one of the patient's; what a scanner has said meanwhile stays. */
+export function storing(key: PatientKey, document: Document, now: Instant): Write[] {
+  const { clinic, patient } = key;
+  const { id, occurredAt } = document;
+  return [
+    update(documentAt(clinic, patient, id), "SET #at = :at, version = :kept, sealed = :sealed REMOVE #expires", {
+      condition: "version = :announced",
+      names: { "#at": "at", "#expires": "expires" },
+      values: {
+        ":at": sortable(occurredAt),
+        ":kept": kept,
+        ":announced": announced,
+        ":sealed": sealedAs(key, kept, document, {}),
+      },
+      // Another request completes it: asked again, it is complete.
+      lost: () => busy(),
+    }),
+    happened(clinic, "document.stored", { patient, document: id }, now),
+  ];
+}
+
+/** The write that forgets a document that was announced and is none. */
+export function forgetting({ clinic, patient }: PatientKey, id: string): Write {
+  return remove(documentAt(clinic, patient, id), {
+    condition: "version = :announced",
+    values: { ":announced": announced },
+    lost: () => busy(),
+  });
+}
+
+/** A scanner's verdict on a document that is no longer there, or was already found bad. */
+export class NothingToSay extends Error {
+  override name = "NothingToSay";
+}
+
+/** The writes that keep what a scanner has said. Once quarantined, a document stays so. */
+export function judging({ clinic, patient, document }: Place, scan: Verdict, now: Instant): Write[] {
+  return [
+    update(documentAt(clinic, patient, document), "SET #scan = :scan", {
+      condition: "attribute_exists(pk) AND (attribute_not_exists(#scan) OR #scan <> :quarantined)",
+      names: { "#scan": "scan" },
+      values: { ":scan": scan, ":quarantined": "quarantined" satisfies Verdict },
+      lost: () => new NothingToSay(),
+    }),
+    happened(clinic, "document.scanned", { patient, document, scan }, now),
+  ];
+}

@@ -1,0 +1,24 @@
+import { mustSee } from "../access/sight-store.ts";
+import { appointmentAt } from "../appointments/store.ts";
+import { endpoint } from "../kernel/endpoint.ts";
+import { openKeyring } from "../kernel/keyring.ts";
+import { mustMatch } from "../kernel/precondition.ts";
+import { missing } from "../kernel/problem.ts";
+import { amend, authorOf, mustBeTheirs } from "./model.ts";
+import { amend as route } from "./routes.ts";
+import { changing, findRecord } from "./store.ts";
+
+export const handler = endpoint(route, async (ask) => {
+  const { params, body, caller, now, ifMatch, commit } = ask;
+  const viewer = await mustSee(route, ask, params.patientId);
+  const keyring = await openKeyring(caller.clinic);
+  const { reason, record: fields } = body;
+  const visit = fields.appointment ? [appointmentAt(caller.clinic, fields.appointment)] : [];
+  const seen = await findRecord(keyring, params, viewer, visit);
+  if (!seen) throw missing();
+  mustMatch(ifMatch, seen.entry.version);
+  const next = amend(seen.entry, fields, { by: authorOf(caller), reason, now });
+  mustBeTheirs(next, seen.besides[0], "record.appointment");
+  await commit(changing(keyring, seen, next), { answer: next, patient: seen.key, target: next.id });
+  return next;
+});
