@@ -25,6 +25,8 @@ export class PraxisStack extends Stack {
     super(scope, id, {
       description: "Praxis: appointments and medical records",
       terminationProtection: true,
+      // CloudFormation takes 1 MB, blanks included.
+      suppressTemplateIndentation: true,
       ...props,
     });
     const settings = settingsOf(this.node);

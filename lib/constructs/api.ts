@@ -17,6 +17,7 @@ import type { NamedRoute } from "../../functions/api.ts";
 import { accept } from "./findings.ts";
 import { gatewayDocument } from "./gateway-document.ts";
 import type { Identity } from "./identity.ts";
+import { Invoker } from "./invoker.ts";
 import type { Logs } from "./logs.ts";
 import type { Settings } from "./settings.ts";
 
@@ -56,7 +57,6 @@ export class Api extends Construct {
     });
     Object.assign(this.rest.node.defaultChild as CfnRestApi, transport);
     this.rest.node.tryRemoveChild("Endpoint"); // an output, which the stack gives a name of its own
-    for (const [route, handler] of props.functions) this.#mayInvoke(route, handler);
     this.#letTheGatewayLog(props.logs);
     this.#acceptFindings();
   }
@@ -67,18 +67,10 @@ export class Api extends Construct {
       routes: [...functions.keys()],
       invocationOf: (route) =>
         `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${functions.get(route)?.functionArn}/invocations`,
+      invoker: new Invoker(this, "Invoker", { functions: [...functions.values()] }).roleArn,
       userPoolArn: identity.pool.userPoolArn,
       origins: settings.origins,
       ...transport,
-    });
-  }
-
-  /** Lets this API invoke the function, for its own route and stage only. */
-  #mayInvoke({ method, path }: NamedRoute, handler: LambdaFunction): void {
-    const { stageName } = this.rest.deploymentStage;
-    handler.addPermission("FromItsRoute", {
-      principal: new ServicePrincipal("apigateway.amazonaws.com"),
-      sourceArn: this.rest.arnForExecuteApi(method, path.replaceAll(/\{\w+\}/g, "*"), stageName),
     });
   }
 

@@ -8,6 +8,8 @@ export interface GatewayParts {
   routes: readonly NamedRoute[];
   /** Where API Gateway invokes a route's function. */
   invocationOf: (route: NamedRoute) => string;
+  /** The role in whose name it does. */
+  invoker: string;
   userPoolArn: string;
   origins: readonly string[];
   securityPolicy: string;
@@ -45,7 +47,7 @@ function pathItem(path: string, routes: readonly NamedRoute[], parts: GatewayPar
   };
 }
 
-function operation(route: NamedRoute, { invocationOf }: GatewayParts) {
+function operation(route: NamedRoute, { invocationOf, invoker }: GatewayParts) {
   return {
     summary: route.summary,
     responses: { [route.answer.status]: { description: route.summary } },
@@ -55,6 +57,7 @@ function operation(route: NamedRoute, { invocationOf }: GatewayParts) {
       type: "aws_proxy",
       httpMethod: "POST",
       uri: invocationOf(route),
+      credentials: invoker,
       passthroughBehavior: "when_no_match",
     },
   };

@@ -108,7 +108,7 @@ describe("an alarm", () => {
       EventPattern: {
         detail: {
           eventName: ["ScheduleKeyDeletion", "DisableKey"],
-          resources: { ARN: [attribute(expect.any(String)), attribute(expect.any(String))] },
+          resources: { ARN: Array.from({ length: 3 }, () => attribute(expect.any(String))) },
         },
       },
       Targets: [{ Arn: reference(String(topic)) }],

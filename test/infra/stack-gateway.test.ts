@@ -11,12 +11,6 @@ const operations = Object.entries(document.paths).flatMap(([path, { parameters: 
 );
 const origins = context()["praxis:origins"] as string[];
 
-interface Permission {
-  FunctionName: unknown;
-  SourceArn: unknown;
-  Principal: string;
-}
-
 describe("the gateway", () => {
   it("knows the routes of the API, for each path a preflight and a word for any other method, and no others", () => {
     const paths = [...new Set(api.map(({ path }) => path))];
@@ -53,19 +47,33 @@ describe("the gateway", () => {
     expect(outputs["UserPoolId"]?.Value).toEqual({ Ref: pool });
   });
 
-  it("may invoke each function for its own route only", () => {
-    const permissions = ofType<Permission>(resources, "AWS::Lambda::Permission").filter(
-      ([, { Properties }]) => Properties.Principal === "apigateway.amazonaws.com",
+  it("invokes each route's function in the name of one role, which may invoke these functions and no others", () => {
+    const [invoker, ...others] = new Set(
+      operations
+        .flatMap(({ operation }) => operation["x-amazon-apigateway-integration"].credentials ?? [])
+        .map((role) => JSON.stringify(role)),
     );
-    expect(permissions).toHaveLength(api.length);
-    for (const { route, functionId } of wired(resources)) {
-      const [only, ...more] = permissions.filter(([, { Properties }]) =>
-        JSON.stringify(Properties.FunctionName).includes(functionId),
-      );
-      expect(more).toEqual([]);
-      const source = JSON.stringify(only?.[1].Properties.SourceArn);
-      expect(source).toContain(`/${route.method}${route.path.replaceAll(/\{\w+\}/g, "*")}"`);
-    }
+    expect(others).toEqual([]);
+    const roles = ofType<{ ManagedPolicyArns: { Ref: string }[]; AssumeRolePolicyDocument: unknown }>(
+      resources,
+      "AWS::IAM::Role",
+    );
+    const [, role] = roles.find(([id]) => JSON.stringify(attribute(id)) === invoker) ?? [];
+    expect(JSON.stringify(role?.Properties.AssumeRolePolicyDocument)).toContain('"apigateway.amazonaws.com"');
+    const policies = new Map(
+      ofType<{ PolicyDocument: { Statement: { Action: string; Resource: unknown }[] } }>(
+        resources,
+        "AWS::IAM::ManagedPolicy",
+      ),
+    );
+    const statements = role?.Properties.ManagedPolicyArns.flatMap(
+      ({ Ref }) => policies.get(Ref)?.Properties.PolicyDocument.Statement ?? [],
+    );
+    expect([...new Set(statements?.map(({ Action }) => Action))]).toEqual(["lambda:InvokeFunction"]);
+    const invoked = statements?.flatMap(({ Resource }) => Resource).map((arn) => JSON.stringify(arn));
+    const functions = wired(resources).map(({ functionId }) => JSON.stringify(attribute(functionId)));
+    expect(invoked?.sort()).toEqual(functions.sort());
+    expect(functions).toHaveLength(api.length);
   });
 
   it("takes TLS 1.2 or later, limits the rate, and keeps nothing in a cache", () => {

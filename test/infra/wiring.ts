@@ -9,6 +9,8 @@ export interface Operation {
   responses: Record<string, { headers?: Record<string, unknown> }>;
   "x-amazon-apigateway-integration": {
     type: string;
+    /** In whose name a function is invoked. */
+    credentials?: unknown;
     uri: { "Fn::Join": [string, unknown[]] };
     responses: { default: { responseParameters: Record<string, string>; responseTemplates: Record<string, string> } };
   };
