@@ -72,7 +72,7 @@ describe("the synth", () => {
   });
 
   it("stays far from CloudFormation's limits of 500 resources and 1 MB", () => {
-    expect(Object.keys(resources).length).toBeLessThan(400);
+    expect(Object.keys(resources).length).toBeLessThan(450);
     expect(readFileSync(join(assembly, "Praxis.template.json")).byteLength).toBeLessThan(700_000);
   });
 });

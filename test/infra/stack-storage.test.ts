@@ -68,7 +68,9 @@ describe("what is stored", () => {
     expect(kept.sort()).toEqual([
       "Praxis: documents",
       "Praxis: logs",
+      "Praxis: signs the audit trail",
       "Praxis: the clinics' data keys",
+      "Praxis: the copy of the audit trail",
       "Praxis: the tables",
     ]);
   });

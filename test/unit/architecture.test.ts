@@ -20,6 +20,7 @@ const filesWith = (made: RegExp) =>
 const handlers = () => filesWith(/\bendpoint\(/);
 const ofOutbox = () => filesWith(/ = onEvents\(/);
 const ofClock = () => filesWith(/ = onTick\(/);
+const ofTrail = () => filesWith(/ = onTrail\(/);
 
 describe("routes and handlers", () => {
   test("each route has its handler's file, and no handler is without a route", () => {
