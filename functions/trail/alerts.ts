@@ -1,14 +1,16 @@
 import { toMs } from "../kernel/instant.ts";
 import type { Entry } from "./chain.ts";
 
-/** What looks odd in the trail. The first two are counted by user over ten minutes, the third told once a user and day. */
-export type Oddity = "bulk-reads" | "many-refusals" | "after-hours";
+/*
+ * What looks odd in the trail: bulk reads and many refusals are counted by user over ten minutes, work after hours is told
+ * once a user and day. Whether a reader bears a patient's name cannot be told here: names are sealed.
+ */
 
 /** The most distinct patients, and refusals, of one user in ten minutes that are not odd. */
 export const usual = { "bulk-reads": 100, "many-refusals": 20 } as const;
 
 /** The hours of the clinic's day that are not odd: from the first, before the second. */
-export const openHours = [6, 22] as const;
+const openHours = [6, 22] as const;
 
 const window = 10 * 60_000;
 const staff = new Set(["admin", "front-desk", "practitioner", "privacy-officer"]);

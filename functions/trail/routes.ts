@@ -119,9 +119,9 @@ const disclosure = schema(() =>
 export const disclosed = route({
   method: "GET",
   path: "/v1/patients/{patientId}/disclosures",
-  summary: "The accounting of disclosures: who outside the clinic was shown a patient's data, latest first",
+  summary: "Who outside the clinic was shown a patient's data, latest first",
   description:
-    "45 CFR 164.528, six years back unless `from` says otherwise. What the clinic's workforce does (treatment, payment, operations, an emergency too) and what the patient was shown themselves is left out. What the clinic discloses by other ways than this API is not known here.",
+    "The accounting of disclosures (45 CFR 164.528), six years back unless `from` says otherwise. What the clinic's workforce does (treatment, payment, operations, an emergency too) and what the patient was shown themselves is left out. What the clinic discloses by other ways than this API is not known here.",
   allow: ["privacy-officer", "patient"],
   shows: ["audit"],
   audit: "audit.disclosures",

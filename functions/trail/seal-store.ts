@@ -10,7 +10,7 @@ import { type Entry, type Link, linkTo, type Seal, start } from "./chain.ts";
  * condition that it has not moved. It also lists what is linked and not yet sealed.
  */
 
-export const hash = (text: string): string => createHash("sha256").update(text).digest("base64url");
+const hash = (text: string): string => createHash("sha256").update(text).digest("base64url");
 
 const headAt = (clinic: string) => keyOf("seal", [clinic], "HEAD");
 const linkAt = (clinic: string, sk: string) => keyOf("chain", [clinic], sk);

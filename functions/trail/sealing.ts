@@ -22,7 +22,7 @@ export async function linkAndSeal(clinic: string, rows: readonly { entry: Entry;
 }
 
 /** Seals and archives what is linked and not yet sealed; gives how far the chain is sealed then. */
-export async function sealPending(clinic: string): Promise<{ seq: number; hash: string }> {
+async function sealPending(clinic: string): Promise<{ seq: number; hash: string }> {
   return contending(async () => {
     for (;;) {
       const head = await findHead(clinic);

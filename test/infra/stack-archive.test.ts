@@ -38,7 +38,7 @@ describe("the archive of the audit trail", () => {
 describe("the sealer", () => {
   const { audit } = tableIdsIn(outputs);
   const stream = attribute(audit, "StreamArn");
-  const mappings = ofType<Record<string, unknown>>(resources, "AWS::Lambda::EventSourceMapping");
+  const mappings = ofType(resources, "AWS::Lambda::EventSourceMapping");
   const [[, { Properties: mapping }] = ["", { Properties: {} as Record<string, unknown> }]] = mappings.filter(
     ([, { Properties }]) => JSON.stringify(Properties["EventSourceArn"]) === JSON.stringify(stream),
   );
@@ -61,14 +61,13 @@ describe("the sealer", () => {
   });
 
   it("raises an alarm at the first sign of tampering", () => {
-    const [[, { Properties: filter }] = ["", { Properties: {} as Record<string, unknown> }]] = ofType<
-      Record<string, unknown>
-    >(resources, "AWS::Logs::MetricFilter");
+    const [[, { Properties: filter }] = ["", { Properties: {} as Record<string, unknown> }]] = ofType(
+      resources,
+      "AWS::Logs::MetricFilter",
+    );
     expect(filter["FilterPattern"]).toContain("the audit trail was tampered with");
     const [made] = filter["MetricTransformations"] as { MetricName: unknown }[];
-    const alarms = ofType<Record<string, unknown>>(resources, "AWS::CloudWatch::Alarm").map(
-      ([, { Properties }]) => Properties,
-    );
+    const alarms = ofType(resources, "AWS::CloudWatch::Alarm").map(([, { Properties }]) => Properties);
     const its = alarms.filter(({ MetricName }) => JSON.stringify(MetricName) === JSON.stringify(made?.MetricName));
     expect(its).toMatchObject([{ EvaluationPeriods: 1, Threshold: 0, AlarmActions: [reference(expect.any(String))] }]);
   });
