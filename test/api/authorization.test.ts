@@ -17,7 +17,10 @@ const clinic = "cln_DemoClinic000000000001";
 const page = rulesOfThePage();
 const ofPatients = api.filter(
   ({ path, allow, shows }) =>
-    Array.isArray(allow) && shows.length > 0 && /\{(patient|appointment)Id\}/.test(path) && !shows.includes("settings"),
+    Array.isArray(allow) &&
+    shows.length > 0 &&
+    /\{(patient|appointment|hold|series|waitlist)Id\}/.test(path) &&
+    !shows.includes("settings"),
 );
 
 /** The ways to stand to the patient, each with the roles that can. */
@@ -62,11 +65,28 @@ beforeAll(async () => {
     as: desk,
     body: { patient, service, start: "2027-06-01T09:00:00Z" },
   });
+  const start = "2027-06-02T09:00:00Z";
+  const [hold, series, waiting] = await Promise.all([
+    mustCall("POST", "/v1/holds", { as: desk, body: { patient, service, start: "2027-06-01T11:00:00Z" } }),
+    mustCall("POST", "/v1/series", { as: desk, body: { patient, service, start, rule: "FREQ=WEEKLY;COUNT=2" } }),
+    mustCall("POST", "/v1/waitlist", {
+      as: desk,
+      body: { patient, service, from: "2027-07-01T00:00:00Z", to: "2027-07-01T00:10:00Z" },
+    }),
+  ]);
   const note = await mustCall("POST", `/v1/patients/${patient}/records`, {
     as: users["of the care team"] as string,
     body: { kind: "note", title: "t", text: "t" },
   });
-  Object.assign(ids, { patientId: patient, appointmentId: booked.id, recordId: note.id, purpose: "research" });
+  Object.assign(ids, {
+    patientId: patient,
+    appointmentId: booked.id,
+    holdId: hold.id,
+    seriesId: series.id,
+    waitlistId: waiting.id,
+    recordId: note.id,
+    purpose: "research",
+  });
 });
 
 /** What the page says: whether that role, standing so, may use the route on that patient. */

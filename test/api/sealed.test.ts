@@ -95,7 +95,7 @@ async function liveThroughAVisit() {
 
 /** An entry of each kind with a word in each of its fields; drafts, versions and what was thrown away. */
 async function keepARecord() {
-  const patient = await newPatient();
+  const patient = await newPatient({}, okafor);
   const coded = (display: string) => ({ system: "urn:zyx", code: words.code, display });
   const code = coded(words.display);
   const rest = { labels: [words.label], identifier: { system: "urn:zyx:note", value: words.identifier } };
