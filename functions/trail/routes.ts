@@ -68,7 +68,6 @@ export const search = route({
   rights: { GetItem: ["patient"], BatchGetItem: ["audit"], Query: ["audit", "chain"] },
   query: fields({ ...criteria, from: z.optional(instant), to: z.optional(instant), ...paging }),
   answer: { status: 200, schema: page(auditEntry) },
-  refusals: { 404: ["not-found"] },
 });
 
 const exported = {
