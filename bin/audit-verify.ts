@@ -46,6 +46,8 @@ async function main(): Promise<void> {
   for await (const evidence of readTrails(values.clinic)) {
     const verdict = verifyTrail(evidence);
     verdicts.push(verdict);
+    if (verdict.entries === 0 && verdict.sealed.seq === 0 && verdict.findings.length === 0)
+      throw new Error(`${verdict.clinic} has no audit trail.`);
     if (!values.json) console.log(told(verdict));
     if (verdict.findings.length > 0) process.exitCode = 1;
   }
