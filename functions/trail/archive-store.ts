@@ -1,8 +1,8 @@
 import { KMSClient, SignCommand } from "@aws-sdk/client-kms";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { env, envOr } from "../kernel/env.ts";
-import type { Item } from "../kernel/table.ts";
-import { type Link, type Seal, sealText } from "./chain.ts";
+import { type Seal, sealText } from "./chain.ts";
+import type { Pending } from "./seal-store.ts";
 
 /* Signing, and the copy of the chain that nobody can take back: objects under Object Lock, one for each seal. */
 
@@ -39,7 +39,7 @@ export async function sign(seal: Omit<Seal, "signature">): Promise<Seal> {
  * `{"seal":…}`. Named by the numbers covered, so that a sealer that comes again finds it done; a seal that covers nothing
  * new (a heartbeat) by its instant.
  */
-export async function archive(seal: Seal, covered: readonly { link: Link; entry: Item | undefined }[]): Promise<void> {
+export async function archive(seal: Seal, covered: readonly Pending[]): Promise<void> {
   const number = (seq: number) => String(seq).padStart(12, "0");
   const first = covered[0]?.link.seq;
   const name = first === undefined ? `beat-${seal.at}` : `${number(first)}-${number(seal.seq)}`;

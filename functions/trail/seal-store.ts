@@ -71,18 +71,20 @@ export async function link(
   ]);
 }
 
-/** The first of what is linked and not sealed, as it lies in the table, at most so many. */
-export async function findPending(
-  clinic: string,
-  { pending }: Head,
-  most: number,
-): Promise<{ link: Link; entry: Item | undefined }[]> {
+/** What is linked and not sealed: a link, and its entry if that is still there. */
+export interface Pending {
+  link: Link;
+  entry: Item | undefined;
+}
+
+/** The first of what is linked and not sealed, as it lies in the table, at most so many; undefined where a link is gone. */
+export async function findPending(clinic: string, { pending }: Head, most: number): Promise<(Pending | undefined)[]> {
   const keys = pending.slice(0, most);
   const entryAt = ({ of, sk }: { of: string; sk: string }): Key => ({ family: "audit", pk: of, sk });
   const items = await getAll([...keys.map(({ sk }) => linkAt(clinic, sk)), ...keys.map(entryAt)]);
-  return keys.flatMap((_, n) => {
-    const { pk, ...found } = items[n] ?? { pk: "" };
-    return pk ? [{ link: found as unknown as Link, entry: items[keys.length + n] }] : [];
+  return keys.map((_, n) => {
+    const { pk = "", ...found } = items[n] ?? {};
+    return pk ? { link: found as unknown as Link, entry: items[keys.length + n] } : undefined;
   });
 }
 

@@ -1,7 +1,7 @@
 import { pause } from "../kernel/table.ts";
 import { archive, sign } from "./archive-store.ts";
 import type { Entry } from "./chain.ts";
-import { clock, findHead, findPending, HeadMoved, keepSeal, link, unlinkedOf } from "./seal-store.ts";
+import { clock, findHead, findPending, HeadMoved, keepSeal, link, type Pending, unlinkedOf } from "./seal-store.ts";
 
 /** The most entries under one seal: DynamoDB takes a hundred writes at once, and the head is one of them. */
 const most = 90;
@@ -27,15 +27,26 @@ async function sealPending(clinic: string): Promise<{ seq: number; hash: string 
     for (;;) {
       const head = await findHead(clinic);
       if (head.pending.length === 0) return head;
-      const covered = await findPending(clinic, head, most);
-      const last = covered.at(-1)?.link;
-      if (!last || covered.length !== Math.min(most, head.pending.length)) throw new Error("a link is gone");
+      const { covered, until } = firstRun(await findPending(clinic, head, most));
+      const last = covered.at(-1)?.link ?? head;
       const seal = await sign({ clinic, seq: last.seq, hash: last.hash, at: clock() });
       // Archived before it is kept: a seal in the table means that the copy is safe.
       await archive(seal, covered);
-      await keepSeal(seal, head.pending.slice(0, covered.length));
+      await keepSeal(seal, head.pending.slice(0, until));
     }
   });
+}
+
+/**
+ * The first links that follow each other without a gap, and where they end. Links that are gone, which their removal has
+ * told of, are passed over: nobody can hold up the trail by deleting one.
+ */
+function firstRun(found: readonly (Pending | undefined)[]): { covered: Pending[]; until: number } {
+  const from = found.findIndex(Boolean);
+  if (from < 0) return { covered: [], until: found.length };
+  const gap = found.findIndex((each, n) => n > from && !each);
+  const until = gap < 0 ? found.length : gap;
+  return { covered: found.slice(from, until).filter((each) => each !== undefined), until };
 }
 
 /** Seals a head that nothing was added to: whoever cuts off the tail must explain the seals that came after it. */

@@ -57,7 +57,7 @@ export class Archive extends Construct {
       }),
       new PolicyStatement({ actions: ["s3:PutObject"], resources: [this.bucket.arnForObjects("audit/*")] }),
       new PolicyStatement({
-        actions: ["kms:GenerateDataKey", "kms:Decrypt"],
+        actions: ["kms:GenerateDataKey"],
         resources: [this.#bucketKey.keyArn],
         conditions: viaS3,
       }),

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, PutCommand, paginateScan, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, DynamoDBDocumentClient, PutCommand, paginateScan, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
@@ -159,12 +159,26 @@ describe("the sealer", () => {
     const bucket = await import("../../functions/trail/archive-store.ts");
     const rows = entries.map((entry) => ({ entry, written: Math.floor(Date.parse(entry.at) / 1000) }));
     await store.link(clinic, await store.findHead(clinic), rows);
-    const covered = await store.findPending(clinic, await store.findHead(clinic), 90);
+    const pending = await store.findPending(clinic, await store.findHead(clinic), 90);
+    const covered = pending.filter((each) => each !== undefined);
     const { seq, hash } = covered.at(-1)!.link;
     await bucket.archive(await bucket.sign({ clinic, seq, hash, at: store.clock() }), covered);
     // Here the sealer was killed.
     expect(await seal(entries)).toBe(true);
     await mustBeWhole(clinic, 5);
+  });
+
+  it("goes on where a link is deleted before it was sealed, and the verifier names the entry", async () => {
+    const clinic = newClinic();
+    const [first, gone, ...rest] = await write(...many(clinic, 5));
+    archive.fail(true);
+    await seal([first, gone, ...rest] as Entry[]);
+    archive.fail(false);
+    const { sk = "" } = gone ?? {};
+    await client.send(new DeleteCommand({ TableName: names.audit, Key: { pk: `CHAIN#${clinic}`, sk } }));
+    expect(await seal(await write(...many(clinic, 3)))).toBe(true);
+    const { findings, sealed } = verifyTrail(await evidenceOf(clinic));
+    expect([findings[0], sealed.seq]).toMatchObject([{ wrong: "missing", seq: 2 }, 8]);
   });
 
   it("seals a chain as it stands at each heartbeat, and what was left unsealed before", async () => {
