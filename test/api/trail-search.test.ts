@@ -1,11 +1,9 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DeleteCommand, DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { beforeAll, describe, expect, inject, it } from "vitest";
 import { call, mustCall } from "../support/client.ts";
 import { newClinic, newUser } from "../support/members.ts";
-import { dump } from "../support/tables.ts";
+import { dump, type Item, putBack, takeOut } from "../support/tables.ts";
 import { settled } from "../support/workers.ts";
 
 interface Entry {
@@ -166,25 +164,19 @@ describe("npm run audit:verify", () => {
   it("finds the trail of real requests whole, and names the entry that is deleted from the raw table", async () => {
     await settled();
     expect(await verify()).toMatchObject({ code: 0, stdout: expect.stringContaining(`${clinic}: whole.`) });
-    const entry = (await dump("AUDIT_TABLE")).find(({ pk }) => pk === `AUDIT#${clinic}#${patients[0]}`);
-    const { env } = inject("backend");
-    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-    const client = DynamoDBDocumentClient.from(
-      new DynamoDBClient({ endpoint: env["DYNAMODB_ENDPOINT"], region: "us-east-1", credentials }),
-    );
-    const TableName = env["AUDIT_TABLE"];
-    const { pk = "", sk = "" } = entry ?? {};
-    await client.send(new DeleteCommand({ TableName, Key: { pk, sk } }));
+    const all = await dump("AUDIT_TABLE", { family: "AUDIT", clinic });
+    const entry = all.find(({ pk }) => pk === `AUDIT#${clinic}#${patients[0]}`) as Item;
+    const { pk, sk } = entry;
+    await takeOut("AUDIT_TABLE", entry);
     const { code, stdout } = await verify();
     expect([code, stdout]).toEqual([1, expect.stringContaining(`first missing: number 1 ${pk} ${sk}`)]);
     const [verdict] = JSON.parse((await verify("--json")).stdout) as { findings: object[] }[];
     expect(verdict?.findings).toMatchObject([{ wrong: "missing", seq: 1, entry: { pk, sk } }]);
-    await client.send(new PutCommand({ TableName, Item: entry }));
+    await putBack("AUDIT_TABLE", entry);
     await settled();
     expect(await verify()).toMatchObject({ code: 0 });
-    const told = (await dump("CLINIC_TABLE")).filter(
-      (item) => item["type"] === "audit.tampered" && item["clinic"] === clinic,
-    );
+    const events = await dump("CLINIC_TABLE", { family: "EVENT", clinic });
+    const told = events.filter(({ type }) => type === "audit.tampered");
     expect(told).toMatchObject([{ how: "removed", entry: sk, patient: patients[0] }]);
   });
 });
