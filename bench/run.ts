@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { arch, cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { audit } from "./audit.ts";
 import { contention } from "./contention.ts";
 import { availabilityPace, bookingPace, readPace } from "./latency.ts";
 import { load } from "./load.ts";
@@ -23,6 +24,7 @@ const inWorld: Record<string, (world: World, size: Size) => Promise<Finding>> = 
   agenda: agendaPace,
   record: recordPace,
   summary: summaryPace,
+  audit,
   contention,
   units,
   scale,

@@ -9,13 +9,15 @@ export interface Worker {
   name: `${string}.${string}`;
   /** One line for whoever meets the function in the console. */
   summary: string;
-  /** `events`: outbox events of these types (`kernel/outbox.ts`). `every`: the clock. */
-  wakes: { events: readonly `${string}.${string}`[] } | { every: "1 minute" };
+  /** `events`: outbox events of these types (`kernel/outbox.ts`). `every`: the clock. `trail`: whatever is done to the audit table. */
+  wakes: { events: readonly `${string}.${string}`[] } | { every: "1 minute" | "1 hour" } | { trail: "every row" };
   rights: Rights;
   /** What it does to the files of documents; absent where it touches none. */
   objects?: readonly ObjectAction[];
   /** Whether the handler opens or seals data, and so may ask KMS to unwrap the clinic's keys. */
   vault?: boolean;
+  /** Whether it signs for the audit trail and writes the copy of it. */
+  seals?: boolean;
 }
 
 /** A worker with the file of its handler (`waitlist/offer`). */
@@ -105,6 +107,31 @@ const declared: readonly Worker[] = [
         "relation",
         "waitlist",
       ],
+    },
+  },
+  {
+    name: "trail.seal",
+    summary: "Links, signs and copies the audit trail, and tells what is odd in it",
+    wakes: { trail: "every row" },
+    seals: true,
+    rights: {
+      GetItem: ["seal"],
+      BatchGetItem: ["audit", "chain", "clinic"],
+      PutItem: ["chain", "seal", "watch", "event"],
+      UpdateItem: ["seal", "watch"],
+    },
+  },
+  {
+    name: "trail.heartbeat",
+    summary: "Signs for the audit trail as it stands, so that a missing end is missed",
+    wakes: { every: "1 hour" },
+    seals: true,
+    rights: {
+      GetItem: ["seal"],
+      BatchGetItem: ["audit", "chain"],
+      Query: ["seal"],
+      PutItem: ["seal"],
+      UpdateItem: ["seal"],
     },
   },
 ];

@@ -3,6 +3,7 @@ import type { Construct } from "constructs";
 import { api } from "../functions/api.ts";
 import { workers } from "../functions/workers.ts";
 import { Api } from "./constructs/api.ts";
+import { Archive } from "./constructs/archive.ts";
 import { Documents } from "./constructs/documents.ts";
 import { Edge } from "./constructs/edge.ts";
 import { Functions } from "./constructs/functions.ts";
@@ -32,6 +33,7 @@ export class PraxisStack extends Stack {
 
     const logs = new Logs(this, "Logs", settings);
     const storage = new Storage(this, "Storage");
+    const archive = new Archive(this, "Archive", settings);
     const documents = new Documents(this, "Documents", settings);
     const identity = new Identity(this, "Identity");
     const functions = new Functions(this, "Functions", {
@@ -44,21 +46,14 @@ export class PraxisStack extends Stack {
       settings,
     });
     const { rest } = new Api(this, "Api", { functions: functions.byRoute, identity, logs, settings });
-    const { failures, ofOutbox } = new Workers(this, "Workers", {
-      workers,
-      code,
-      storage,
-      documents,
-      identity,
-      logs,
-      settings,
-    });
+    const place = { code, storage, documents, archive, identity, logs, settings };
+    const { failures, ofStreams, tampering } = new Workers(this, "Workers", { workers, ...place });
     new Edge(this, "Edge", { stage: rest.deploymentStage, logs, settings });
     new Monitoring(this, "Monitoring", {
       rest,
       tables: Object.values(storage.tables),
-      keys: [storage.tableKey, storage.dataKeysKey, documents.key],
-      workers: { failures, ofOutbox },
+      keys: [storage.tableKey, storage.dataKeysKey, documents.key, archive.signingKey],
+      workers: { failures, ofStreams, tampering },
       settings,
     });
 
@@ -68,6 +63,8 @@ export class PraxisStack extends Stack {
     this.#output("ClinicTable", storage.tables.clinic.tableName);
     this.#output("KeysTable", storage.tables.keys.tableName);
     this.#output("AuditTable", storage.tables.audit.tableName);
+    this.#output("SealKeyArn", archive.signingKey.keyArn);
+    this.#output("ArchiveBucket", archive.bucket.bucketName);
     this.#output("DataKeysKeyArn", storage.dataKeysKey.keyArn);
     this.#output("DocumentsBucket", documents.bucket.bucketName);
   }

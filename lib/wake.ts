@@ -6,3 +6,10 @@ export const streamPatience = {
   retryAttempts: 30,
   maxRecordAgeHours: 6,
 } as const;
+
+/** How the audit trail's rows are handed to the sealer: it tries again for as long as the stream keeps them. */
+export const trailPatience = {
+  batchSize: 100,
+  /** How long a batch may be waited for, in seconds: fewer signatures, later seals. */
+  windowSeconds: 5,
+} as const;

@@ -25,6 +25,12 @@ export interface Env {
   KEYS_SECONDS?: string;
   /** The user pool's public keys (a JWK set), where they are not to be fetched from Cognito. */
   COGNITO_JWKS?: string;
+  /** The KMS key that signs the audit trail: its ARN. For the sealers alone. */
+  SEAL_KEY?: string;
+  /** The bucket that the audit trail is copied to. For the sealers alone. */
+  ARCHIVE_BUCKET?: string;
+  /** Another S3 than AWS's for that bucket. */
+  ARCHIVE_ENDPOINT?: string;
   /** The bucket of documents, and the ARN of the KMS key it lies under; only where a route touches files. */
   DOCUMENTS_BUCKET?: string;
   DOCUMENTS_KEY?: string;

@@ -45,10 +45,16 @@ export const families = {
   due: { table: "clinic", prefix: "DUE" },
   /** What an Idempotency-Key already brought about: `ONCE#<clinic>#<user>` / hash of the key. */
   once: { table: "clinic", prefix: "ONCE" },
+  /** What the audit trail's watch has counted and told: `WATCH#<clinic>#<user>`. */
+  watch: { table: "clinic", prefix: "WATCH" },
   /** Wrapped data keys, of clinics and of patients. */
   key: { table: "keys", prefix: "KEY" },
   /** Who looked at or changed what, whose and when. */
   audit: { table: "audit", prefix: "AUDIT" },
+  /** What holds the audit trail's entries in order: `CHAIN#<clinic>` / the entry's sort key. */
+  chain: { table: "audit", prefix: "CHAIN" },
+  /** How far a clinic's chain has come, and who signed for it: `SEAL#<clinic>` / instant, or HEAD. */
+  seal: { table: "audit", prefix: "SEAL" },
 } as const satisfies Record<string, { table: TableName; prefix: string }>;
 
 export type TableName = "clinic" | "keys" | "audit";

@@ -58,6 +58,11 @@ export async function logWork(about: Record<string, unknown>, work: () => Promis
   }
 }
 
+/** Says in the log what an alarm listens for; silent only where nothing is logged. */
+export function raise(message: string, about: Record<string, unknown>): void {
+  if (envOr("LOG") !== "none") console.error({ message, ...about });
+}
+
 /** What may be told of an unforeseen error: its kind and where it arose, not its message; of a blob, where it lies. */
 function faultOf(error: Error | null | undefined) {
   const frames = (error?.stack ?? "").split("\n").filter((row) => /^\s+at /.test(row));

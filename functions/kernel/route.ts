@@ -46,7 +46,7 @@ export interface Route<
     status: 200 | 201 | 204;
     schema?: Answer;
     /** What kind of text the answer is, where it is not JSON. */
-    media?: "text/calendar";
+    media?: "text/calendar" | "text/csv" | "application/x-ndjson";
     /** Whether the answer carries its version as ETag. */
     versioned?: boolean;
     /** `private`: the caller may keep the answer, and asks each time whether it still holds (ETag, If-None-Match: 304). */

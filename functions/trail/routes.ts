@@ -48,4 +48,87 @@ export const list = route({
   answer: { status: 200, schema: page(auditEntry) },
 });
 
-export const routes = { list };
+const criteria = {
+  patient: z.optional(id("pat")),
+  user: z.optional(text(100)),
+  /** Such as `patient.read`. */
+  action: z.optional(text(100)),
+};
+
+export const search = route({
+  method: "GET",
+  path: "/v1/audit",
+  summary: "Search the clinic's audit trail, latest first",
+  description:
+    "Without a patient, an entry is found once the sealer has linked it, some seconds after it was written. A page may hold fewer than `limit` entries while `next` leads on.",
+  allow: ["privacy-officer"],
+  shows: ["audit"],
+  audit: "audit.search",
+  vault: true,
+  rights: { GetItem: ["patient"], BatchGetItem: ["audit"], Query: ["audit", "chain"] },
+  query: fields({ ...criteria, from: z.optional(instant), to: z.optional(instant), ...paging }),
+  answer: { status: 200, schema: page(auditEntry) },
+});
+
+const exported = {
+  method: "GET",
+  allow: ["privacy-officer"],
+  shows: ["audit"],
+  audit: "audit.export",
+  rights: { BatchGetItem: ["audit"], Query: ["audit", "chain"] },
+  refusals: { 422: ["too-many-entries"] },
+} as const;
+const range = fields({ ...criteria, from: instant, to: instant });
+
+export const exportCsv = route({
+  ...exported,
+  path: "/v1/audit/csv",
+  summary: "Export a stretch of the audit trail as CSV, oldest first",
+  description: "RFC 4180, with a line of column names. At most 5000 entries.",
+  query: range,
+  answer: { status: 200, schema: text(6_000_000), media: "text/csv" },
+});
+
+export const exportNdjson = route({
+  ...exported,
+  path: "/v1/audit/ndjson",
+  summary: "Export a stretch of the audit trail as NDJSON, oldest first",
+  description: "One JSON object a line, each an AuditEntry. At most 5000 entries.",
+  query: range,
+  answer: { status: 200, schema: text(6_000_000, 0), media: "application/x-ndjson" },
+});
+
+const disclosure = schema(() =>
+  z
+    .strictObject({
+      id: text(100),
+      at: instant,
+      recipient: oneOf("proxy", "calendar-feed"),
+      purpose: text(200),
+      /** The user, or the feed. */
+      user: text(100),
+      person: z.optional(text(100)),
+      /** What was shown, such as `record.list`. */
+      what: text(100),
+      target: z.optional(text(100)),
+    })
+    .register(z.globalRegistry, { id: "Disclosure" }),
+);
+
+export const disclosed = route({
+  method: "GET",
+  path: "/v1/patients/{patientId}/disclosures",
+  summary: "Who outside the clinic was shown a patient's data, latest first",
+  description:
+    "The accounting of disclosures (45 CFR 164.528), six years back unless `from` says otherwise. What the clinic's workforce does (treatment, payment, operations, an emergency too) and what the patient was shown themselves is left out. What the clinic discloses by other ways than this API is not known here.",
+  allow: ["privacy-officer", "patient"],
+  shows: ["audit"],
+  audit: "audit.disclosures",
+  vault: true,
+  rights: { GetItem: ["patient"], Query: ["audit"] },
+  params: fields({ patientId: id("pat") }),
+  query: fields({ from: z.optional(instant), to: z.optional(instant), ...paging }),
+  answer: { status: 200, schema: page(disclosure) },
+});
+
+export const routes = { list, search, exportCsv, exportNdjson, disclosed };

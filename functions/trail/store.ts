@@ -2,7 +2,7 @@ import type * as z from "zod/mini";
 import { type Item, keyOf, query } from "../kernel/table.ts";
 import type { auditEntry } from "./routes.ts";
 
-type AuditEntry = z.output<typeof auditEntry>;
+export type AuditEntry = z.output<typeof auditEntry>;
 
 /** One page of what was done with a patient's data, latest first; `last` is there while more may follow. */
 export async function findEntries(clinic: string, patient: string, after: string | undefined, limit: number) {
@@ -12,7 +12,8 @@ export async function findEntries(clinic: string, patient: string, after: string
   return { items: items.map(entryOf), last: last?.["sk"] as string | undefined };
 }
 
-function entryOf(item: Item): AuditEntry {
+/** An entry as the contract tells it. */
+export function entryOf(item: Item): AuditEntry {
   const {
     at,
     action,

@@ -9,6 +9,7 @@ import {
   Runtime,
   Tracing,
 } from "aws-cdk-lib/aws-lambda";
+import type { ILogGroup } from "aws-cdk-lib/aws-logs";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { Env } from "../../functions/kernel/env.ts";
@@ -22,7 +23,8 @@ import type { Storage } from "./storage.ts";
 export type FunctionEnv = Pick<
   Env,
   "CLINIC_TABLE" | "KEYS_TABLE" | "AUDIT_TABLE" | "KMS_KEY" | "USER_POOL_ID" | "USER_POOL_CLIENT_ID" | "ORIGINS"
->;
+> &
+  Partial<Pick<Env, "SEAL_KEY" | "ARCHIVE_BUCKET">>;
 
 /** Those that it gives to the functions that touch files, besides. */
 export type FilesEnv = Required<Pick<Env, "DOCUMENTS_BUCKET" | "DOCUMENTS_KEY" | "SCAN_GATE">>;
@@ -51,12 +53,14 @@ export interface HandlerFunctionProps {
 /** A Lambda that runs one handler, with a role and a log of its own. */
 export class HandlerFunction extends Construct {
   readonly function: LambdaFunction;
+  readonly log: ILogGroup;
 
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     super(scope, id);
     const { name, description, handler, rights, vault, objects, more = [], timeout, deadLetterQueue, ...place } = props;
     const { code, env, storage, documents, logs } = place;
     const log = logs.group(this, "Log");
+    this.log = log;
     const policy = new ManagedPolicy(this, "Rights", {
       description: `What ${name} may do`,
       statements: [...statementsFor({ rights, vault, objects }, { storage, documents, log }), ...more],

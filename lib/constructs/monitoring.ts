@@ -23,8 +23,15 @@ export interface MonitoringProps {
   tables: readonly Table[];
   /** The keys without which the data is lost. */
   keys: readonly IKey[];
-  workers: Pick<Workers, "failures" | "ofOutbox">;
+  workers: Pick<Workers, "failures" | "ofStreams" | "tampering">;
   settings: { alarmMail: string };
+}
+
+interface Rule {
+  over: number;
+  means: string;
+  /** Once is enough, where otherwise two periods of three are asked for. */
+  atOnce?: boolean;
 }
 
 const period = Duration.minutes(5);
@@ -56,22 +63,29 @@ export class Monitoring extends Construct {
       over: 0,
       means: "An event of the outbox was given up, or a tick of the clock: its failure queue says which.",
     });
-    workers.ofOutbox.forEach((worker, number) => {
+    workers.ofStreams.forEach((worker, number) => {
       this.#alarm(`OutboxLag${number || ""}`, lagOf(worker), {
         over: 5 * 60_000,
-        means: "What the outbox tells is dealt with more than five minutes late.",
+        means: "What the outbox or the audit trail tells is dealt with more than five minutes late.",
+      });
+    });
+    workers.tampering.forEach((metric, number) => {
+      this.#alarm(`Tampering${number || ""}`, metric, {
+        over: 0,
+        atOnce: true,
+        means: "A row of the audit trail was changed or deleted: npm run audit:verify names it.",
       });
     });
     new KeyWatch(this, "KeyWatch", { keys, alarms: this.#alarms });
   }
 
-  #alarm(id: string, metric: IMetric, { over, means }: { over: number; means: string }): void {
+  #alarm(id: string, metric: IMetric, { over, means, atOnce }: Rule): void {
     const alarm = new Alarm(this, id, {
       metric,
       threshold: over,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: 3,
-      datapointsToAlarm: 2,
+      evaluationPeriods: atOnce ? 1 : 3,
+      datapointsToAlarm: atOnce ? 1 : 2,
       treatMissingData: TreatMissingData.NOT_BREACHING,
       alarmDescription: means,
     });

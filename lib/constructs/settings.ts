@@ -9,6 +9,8 @@ export interface Settings {
   /** Whom the alarms are mailed to; nobody where it is empty. */
   alarmMail: string;
   logRetentionDays: RetentionDays;
+  /** For how long no copy of the audit trail can be deleted, by nobody; six years are 45 CFR 164.316(b)(2)(i). */
+  auditRetentionDays: number;
   /** How many requests one IP address may send in five minutes. A clinic's whole staff may share one address. */
   rateLimitPerFiveMinutes: number;
   /** Requests per second that the API takes from all callers together, and how many at once. */
@@ -50,6 +52,7 @@ const shape = {
   ),
   alarmMail: z.string({ error: mail }).check(z.regex(/^$|^[^@\s]+@[^@\s]+\.[^@\s]+$/, { error: mail })),
   logRetentionDays: orText(Number, z.literal(retentions, { error: days })),
+  auditRetentionDays: wholeNumber(1, 36_500),
   rateLimitPerFiveMinutes: wholeNumber(10, 2_000_000_000),
   throttleRate: wholeNumber(1, 10_000),
   throttleBurst: wholeNumber(1, 5000),

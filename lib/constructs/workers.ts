@@ -1,4 +1,6 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { type IMetric, Stats } from "aws-cdk-lib/aws-cloudwatch";
+import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction as LambdaTarget } from "aws-cdk-lib/aws-events-targets";
 import {
@@ -9,26 +11,33 @@ import {
   StartingPosition,
 } from "aws-cdk-lib/aws-lambda";
 import { SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
+import { FilterPattern, MetricFilter } from "aws-cdk-lib/aws-logs";
+import type { CfnBucket } from "aws-cdk-lib/aws-s3";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { type NamedWorker, rightsOfWorker } from "../../functions/workers.ts";
-import { streamPatience } from "../wake.ts";
+import { streamPatience, trailPatience } from "../wake.ts";
+import type { Archive } from "./archive.ts";
 import { accept } from "./findings.ts";
 import { acceptForFunctions } from "./function-findings.ts";
 import { acceptFiles, environment, type FunctionsProps, filesEnvironment, idOf } from "./functions.ts";
 import { HandlerFunction } from "./handler-function.ts";
 import { followStream, sendTo } from "./rights.ts";
+import { stackMark } from "./stack-mark.ts";
 
 export interface WorkersProps extends Omit<FunctionsProps, "routes"> {
   workers: readonly NamedWorker[];
+  archive: Archive;
 }
 
 /** The functions that no request calls, each with what wakes it, and the queue that is told of what they could not do. */
 export class Workers extends Construct {
   /** What was given up: events by their place in the stream, ticks whole. No person's data. */
   readonly failures: Queue;
-  /** The functions that follow the outbox. */
-  readonly ofOutbox: LambdaFunction[] = [];
+  /** The functions that follow a table's stream. */
+  readonly ofStreams: LambdaFunction[] = [];
+  /** How often a change or deletion in the audit trail was seen. */
+  readonly tampering: IMetric[] = [];
   readonly #props: WorkersProps;
 
   constructor(scope: Construct, id: string, props: WorkersProps) {
@@ -42,15 +51,16 @@ export class Workers extends Construct {
     });
     for (const worker of props.workers) {
       if ("events" in worker.wakes) this.#followOutbox(worker, worker.wakes.events);
-      else this.#everyMinute(worker);
+      else if ("trail" in worker.wakes) this.#followTrail(worker);
+      else this.#byClock(worker, worker.wakes.every);
     }
     this.#acceptFindings();
   }
 
-  #functionOf(worker: NamedWorker): LambdaFunction {
-    const { name, summary, handler, vault, objects, wakes } = worker;
-    const { code, storage, documents, logs } = this.#props;
-    const stream = "events" in wakes ? [followStream(storage.tables.clinic)] : [];
+  #functionOf(worker: NamedWorker, followed: readonly Table[] = []): HandlerFunction {
+    const { name, summary, handler, vault, objects, seals } = worker;
+    const { code, storage, documents, archive, logs } = this.#props;
+    const sealing = { SEAL_KEY: archive.signingKey.keyArn, ARCHIVE_BUCKET: archive.bucket.bucketName };
     return new HandlerFunction(this, idOf(name), {
       name,
       description: summary,
@@ -58,25 +68,30 @@ export class Workers extends Construct {
       rights: rightsOfWorker(worker),
       vault,
       objects,
-      more: [...stream, sendTo(this.failures)],
+      more: [...followed.map(followStream), ...(seals ? archive.sealing() : []), sendTo(this.failures)],
       // Time for a whole list of waiting people, or for all that an outage left behind.
       timeout: Duration.minutes(2),
       deadLetterQueue: this.failures,
       code,
-      env: { ...environment(this.#props), ...(objects ? filesEnvironment(this.#props) : {}) },
+      env: {
+        ...environment(this.#props),
+        ...(objects ? filesEnvironment(this.#props) : {}),
+        ...(seals ? sealing : {}),
+      },
       storage,
       documents,
       logs,
-    }).function;
+    });
   }
 
   /** From the stream's beginning, so that nothing told before the first deployment is lost; other writes wake nobody. */
   #followOutbox(worker: NamedWorker, types: readonly string[]): void {
-    const target = this.#functionOf(worker);
-    this.ofOutbox.push(target);
+    const { clinic } = this.#props.storage.tables;
+    const target = this.#functionOf(worker, [clinic]).function;
+    this.ofStreams.push(target);
     new EventSourceMapping(this, `${idOf(worker.name)}Outbox`, {
       target,
-      eventSourceArn: this.#props.storage.tables.clinic.tableStreamArn,
+      eventSourceArn: clinic.tableStreamArn,
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: streamPatience.batchSize,
       reportBatchItemFailures: true,
@@ -96,13 +111,43 @@ export class Workers extends Construct {
     });
   }
 
-  /** A minute that fails is not tried again: the next one does what it left. */
-  #everyMinute(worker: NamedWorker): void {
-    const target = this.#functionOf(worker);
+  /** What it fails at is tried again until the stream forgets it, a day later: an entry left out would be found missing. */
+  #followTrail(worker: NamedWorker): void {
+    const { audit } = this.#props.storage.tables;
+    const { function: target, log } = this.#functionOf(worker, [audit]);
+    this.ofStreams.push(target);
+    const startsWith = (...families: string[]) => families.map((name) => ({ prefix: `${name}#` }));
+    const pkOf = (...families: string[]) => ({ dynamodb: { Keys: { pk: { S: startsWith(...families) } } } });
+    new EventSourceMapping(this, `${idOf(worker.name)}Trail`, {
+      target,
+      eventSourceArn: audit.tableStreamArn,
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize: trailPatience.batchSize,
+      maxBatchingWindow: Duration.seconds(trailPatience.windowSeconds),
+      reportBatchItemFailures: true,
+      onFailure: new SqsDlq(this.failures),
+      filters: [
+        FilterCriteria.filter({ eventName: FilterRule.isEqual("INSERT"), ...pkOf("AUDIT") }),
+        FilterCriteria.filter({ eventName: FilterRule.isEqual("MODIFY"), ...pkOf("AUDIT", "CHAIN") }),
+        FilterCriteria.filter({ eventName: FilterRule.isEqual("REMOVE") }),
+      ],
+    });
+    const seen = new MetricFilter(this, "Tampering", {
+      logGroup: log,
+      filterPattern: FilterPattern.anyTerm("the audit trail was tampered with"),
+      metricNamespace: "Praxis",
+      metricName: `Tampering-${stackMark(this)}`,
+    });
+    this.tampering.push(seen.metric({ statistic: Stats.SUM, period: Duration.minutes(5) }));
+  }
+
+  /** What fails is not tried again: the next minute or hour does what it left. */
+  #byClock(worker: NamedWorker, every: "1 minute" | "1 hour"): void {
+    const target = this.#functionOf(worker).function;
     target.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
     new Rule(this, `${idOf(worker.name)}Clock`, {
       description: worker.summary,
-      schedule: Schedule.rate(Duration.minutes(1)),
+      schedule: Schedule.rate(every === "1 hour" ? Duration.hours(1) : Duration.minutes(1)),
       targets: [new LambdaTarget(target, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
     });
   }
@@ -110,6 +155,12 @@ export class Workers extends Construct {
   #acceptFindings(): void {
     acceptForFunctions(this);
     acceptFiles(this, this.#props.documents);
+    const { bucket } = this.#props.archive;
+    accept(
+      this,
+      `AwsSolutions-IAM5[Resource::<${Stack.of(this).getLogicalId(bucket.node.defaultChild as CfnBucket)}.Arn>/audit/*]`,
+      "The sealer puts objects by the clinic and the numbers they cover, which no policy can list. It may neither read nor delete one, and Object Lock lets nobody replace one.",
+    );
     accept(
       this,
       "HIPAA.Security-LambdaConcurrency",

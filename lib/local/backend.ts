@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { TableName } from "../../functions/kernel/families.ts";
+import type { Archive } from "./archive.ts";
 import { createTables, dropTables } from "./create-tables.ts";
 import { originsOf, setEnvironment, tablesEnvironment } from "./environment.ts";
 import { handlersOn, workersOn } from "./handlers.ts";
@@ -28,6 +29,7 @@ export interface Backend extends PoolAddress, Users {
   docsUrl: string;
   dynamodbEndpoint: string;
   kms: Kms;
+  archive: Archive;
   tableNames: Record<TableName, string>;
   /** Resolves with a child's name when that child has ended, be it by itself or by `stop`. */
   ended: Promise<string>;
@@ -65,7 +67,7 @@ async function start(options: BackendOptions, undo: Undo): Promise<Omit<Backend,
   });
   undo.push(server.close);
   const services = await startServices(state, origins, undo);
-  const { kms, cognito, dynamodbEndpoint, children } = services;
+  const { kms, archive, cognito, dynamodbEndpoint, children } = services;
   const restore = setEnvironment(services, tableNames, { ...options, origins });
   undo.push(async () => restore());
   // First to go too: requests under way need all the rest.
@@ -75,7 +77,7 @@ async function start(options: BackendOptions, undo: Undo): Promise<Omit<Backend,
   await createTables(client, tableNames);
   client.destroy();
   if (!options.requestsOnly) {
-    const stream = { endpoint: dynamodbEndpoint, table: tableNames.clinic, folder: state.folder };
+    const stream = { endpoint: dynamodbEndpoint, tableNames, folder: state.folder };
     workers = await startWorkers({ ...stream, wake: workersOn(tableNames) });
     undo.push(workers.stop);
   }
@@ -87,6 +89,7 @@ async function start(options: BackendOptions, undo: Undo): Promise<Omit<Backend,
     ...place,
     docsUrl: `${server.url}/docs`,
     kms,
+    archive,
     tableNames,
     ended: Promise.race(children.map(({ name, ended }) => ended.then(() => name))),
     ...usersOf(pool),

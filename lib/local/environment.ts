@@ -12,7 +12,7 @@ export function originsOf(env: NodeJS.ProcessEnv): string[] {
  * laptop can never reach an AWS account by mistake. Gives what puts the environment back as it was.
  */
 export function setEnvironment(
-  { kms, cognito, s3, dynamodbEndpoint }: Services,
+  { kms, archive, cognito, s3, dynamodbEndpoint }: Services,
   tableNames: Record<TableName, string>,
   { origins, quiet }: { origins: readonly string[]; quiet?: boolean | undefined },
 ): () => void {
@@ -22,6 +22,9 @@ export function setEnvironment(
     AUDIT_TABLE: tableNames.audit,
     KMS_KEY: kms.keyArn,
     KMS_ENDPOINT: kms.endpoint,
+    SEAL_KEY: kms.signingKeyArn,
+    ARCHIVE_BUCKET: archive.bucket,
+    ARCHIVE_ENDPOINT: archive.endpoint,
     DYNAMODB_ENDPOINT: dynamodbEndpoint,
     DOCUMENTS_BUCKET: s3.bucket,
     DOCUMENTS_KEY: s3.keyArn,
@@ -56,6 +59,7 @@ function replace(settings: Record<string, string | undefined>): () => void {
 /** What another process needs of the environment to work on the same tables: neither names nor endpoints are secret. */
 export function tablesEnvironment(): Record<string, string> {
   const names = ["CLINIC_TABLE", "KEYS_TABLE", "AUDIT_TABLE", "KMS_KEY", "KMS_ENDPOINT", "DYNAMODB_ENDPOINT"];
+  const trail = ["SEAL_KEY", "ARCHIVE_BUCKET", "ARCHIVE_ENDPOINT"];
   const account = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
-  return Object.fromEntries([...names, ...account].map((name) => [name, process.env[name] ?? ""]));
+  return Object.fromEntries([...names, ...trail, ...account].map((name) => [name, process.env[name] ?? ""]));
 }

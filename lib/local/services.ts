@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { type Archive, startArchive } from "./archive.ts";
 import type { Child } from "./child.ts";
 import { type Cognito, startCognito } from "./cognito.ts";
 import { startDynamoDb } from "./dynamodb.ts";
@@ -42,6 +43,7 @@ export async function openState(place: StatePlace, undo: Undo): Promise<State> {
 /** What stands in for AWS: its processes, and where to reach it. */
 export interface Services {
   kms: Kms;
+  archive: Archive;
   cognito: Cognito;
   s3: S3;
   dynamodbEndpoint: string;
@@ -67,15 +69,16 @@ export async function startServices(
   const [cognitoFolder, dynamodbFolder] = [join(folder, "cognito"), join(folder, "dynamodb")];
   await Promise.all([cognitoFolder, dynamodbFolder].map((path) => mkdir(path, { recursive: true })));
   const starting = {
-    kms: start(startKms(isKept ? join(folder, "kms.json") : undefined)),
+    kms: start(startKms(...(isKept ? [join(folder, "kms.json"), join(folder, "kms-signing.json")] : []))),
+    archive: start(startArchive(join(folder, "archive"))),
     cognito: start(startCognito(cognitoFolder)),
     s3: start(startS3(origins, isKept ? join(folder, "s3") : undefined)),
     dynamodb: elsewhere ? Promise.resolve(undefined) : start(startDynamoDb(java, isKept ? dynamodbFolder : undefined)),
   };
   // A failure is told once each has started or failed, so that all there is to undo is known.
   await Promise.allSettled(Object.values(starting));
-  const [kms, cognito, s3] = [await starting.kms, await starting.cognito, await starting.s3];
-  const dynamodb = await starting.dynamodb;
+  const [kms, archive, s3] = [await starting.kms, await starting.archive, await starting.s3];
+  const [cognito, dynamodb] = [await starting.cognito, await starting.dynamodb];
   const children = dynamodb ? [cognito, dynamodb] : [cognito];
-  return { kms, cognito, s3, dynamodbEndpoint: dynamodb?.endpoint ?? elsewhere ?? "", children };
+  return { kms, archive, cognito, s3, dynamodbEndpoint: dynamodb?.endpoint ?? elsewhere ?? "", children };
 }

@@ -5,13 +5,17 @@ import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
 import { streamPatience } from "../wake.ts";
 import { keepPlace, type Place, readPlace } from "./stream-place.ts";
 import { type Page, StreamReader } from "./stream-reader.ts";
-import { isEvent, recordOf } from "./stream-record.ts";
+import { recordOf, type Wanted } from "./stream-record.ts";
 
 export interface FollowerOptions {
   endpoint: string;
   table: string;
-  /** The types of outbox events to hand on. */
-  types: readonly string[];
+  /** Which records to hand on. */
+  wanted: Wanted;
+  /** The most of them at once; ten unless said. */
+  batchSize?: number;
+  /** How often what fails is tried again before it is given up; `always`: it never is. */
+  retries?: number | "always";
   /** The file in which it keeps its place, so that the next start goes on from there. */
   placeFile: string;
   invoke: (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
@@ -31,7 +35,7 @@ const longest = 5000;
 
 /**
  * Does on a laptop what an event source mapping does: reads a table's stream from its beginning, or from where it
- * stopped, and hands the outbox events to a function. What the function fails at, and all after it, it is handed again.
+ * stopped, and hands what is wanted of it to a function. What the function fails at, and all after it, it is handed again.
  */
 export async function followStream(options: FollowerOptions): Promise<Follower> {
   const { endpoint, table, placeFile } = options;
@@ -121,11 +125,10 @@ class Following {
 
   /** Hands on what of a page is wanted, batch by batch, and keeps the place after each. */
   async #deal({ shard, records, isLast }: Page): Promise<void> {
-    const wanted = records.filter((record) => isEvent(record, this.#options.types));
-    for (let from = 0; from < wanted.length; from += streamPatience.batchSize) {
-      const batch = wanted
-        .slice(from, from + streamPatience.batchSize)
-        .map((each) => recordOf(each, this.#place.stream));
+    const wanted = records.filter(this.#options.wanted);
+    const { batchSize = streamPatience.batchSize } = this.#options;
+    for (let from = 0; from < wanted.length; from += batchSize) {
+      const batch = wanted.slice(from, from + batchSize).map((each) => recordOf(each, this.#place.stream));
       const failed = await this.#failedOf(batch);
       if (failed === undefined) continue;
       const before = records.findIndex(({ dynamodb }) => dynamodb?.SequenceNumber === failed) - 1;
@@ -147,7 +150,8 @@ class Following {
       .find((number) => {
         const attempts = (this.#attempts.get(number) ?? 0) + 1;
         this.#attempts.set(number, attempts);
-        if (attempts <= streamPatience.retryAttempts) return true;
+        const { retries = streamPatience.retryAttempts } = this.#options;
+        if (retries === "always" || attempts <= retries) return true;
         console.error(`An event was given up after ${attempts} attempts: record ${number} of the stream.`);
         return false;
       });

@@ -23,8 +23,20 @@ function written(image: Record<string, AttributeValue>) {
   return JSON.parse(JSON.stringify(image, toText)) as NonNullable<DynamoDBRecord["dynamodb"]>["Keys"];
 }
 
-/** Whether a record is an event of the outbox of one of these types: what the event source mapping's filter says. */
-export function isEvent({ eventName, dynamodb }: StreamRecord, types: readonly string[]): boolean {
-  const { pk, type } = dynamodb?.NewImage ?? {};
-  return eventName === "INSERT" && Boolean(pk?.S?.startsWith("EVENT#")) && types.includes(type?.S ?? "");
-}
+/** Whether a function wants a record: what its event source mapping's filter says. */
+export type Wanted = (record: StreamRecord) => boolean;
+
+/** Events of the outbox of these types. */
+export const eventsOf =
+  (types: readonly string[]): Wanted =>
+  ({ eventName, dynamodb }) => {
+    const { pk, type } = dynamodb?.NewImage ?? {};
+    return eventName === "INSERT" && Boolean(pk?.S?.startsWith("EVENT#")) && types.includes(type?.S ?? "");
+  };
+
+/** Entries of the audit trail, and what is changed or deleted of them and of what holds them. */
+export const ofTrail: Wanted = ({ eventName, dynamodb }) => {
+  const pk = dynamodb?.Keys?.["pk"]?.S ?? "";
+  const isOf = (...families: string[]) => families.some((family) => pk.startsWith(`${family}#`));
+  return eventName === "INSERT" ? isOf("AUDIT") : eventName === "REMOVE" || isOf("AUDIT", "CHAIN");
+};

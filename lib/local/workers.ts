@@ -1,8 +1,11 @@
 import { join } from "node:path";
 import type { DynamoDBBatchResponse } from "aws-lambda";
+import type { TableName } from "../../functions/kernel/families.ts";
 import { type NamedWorker, workers } from "../../functions/workers.ts";
+import { trailPatience } from "../wake.ts";
 import type { Wake } from "./handlers.ts";
-import { type Follower, followStream } from "./stream-follower.ts";
+import { type Follower, type FollowerOptions, followStream } from "./stream-follower.ts";
+import { eventsOf, ofTrail } from "./stream-record.ts";
 
 /** The functions that no request calls, at work. */
 export interface Workers {
@@ -15,32 +18,40 @@ export interface Workers {
 
 const minute = 60_000;
 
-/** Sets every worker to work: those of the outbox follow the table's stream, those of the clock are woken each minute. */
+/** Sets every worker to work: those of a table's stream follow it, those of the clock are woken each minute or hour. */
 export async function startWorkers(place: {
   endpoint: string;
-  table: string;
+  tableNames: Record<TableName, string>;
   /** Where each follower keeps its place. */
   folder: string;
   wake: Wake;
 }): Promise<Workers> {
-  const { wake, folder } = place;
-  const follow = (worker: NamedWorker & { wakes: { events: readonly string[] } }): Promise<Follower> =>
+  const { endpoint, wake, folder, tableNames } = place;
+  const follow = (worker: NamedWorker, followed: Followed): Promise<Follower> =>
     followStream({
-      ...place,
-      types: worker.wakes.events,
+      endpoint,
+      ...followed,
       placeFile: join(folder, `${worker.name}.place.json`),
       invoke: (event) => wake(worker, event) as Promise<DynamoDBBatchResponse>,
     });
-  const followers = await Promise.all(workers.flatMap((worker) => (isOfOutbox(worker) ? follow(worker) : [])));
-  const ofClock = workers.filter((worker) => !isOfOutbox(worker));
-  const tick = async (at: number) => {
+  const followers = await Promise.all(
+    workers.flatMap((worker) => {
+      const followed = followedBy(worker, tableNames);
+      return followed ? follow(worker, followed) : [];
+    }),
+  );
+  const tick = async (at: number, ofClock = workers.filter(({ wakes }) => "every" in wakes)) => {
     const event = { source: "aws.events", "detail-type": "Scheduled Event", time: new Date(at).toISOString() };
     await Promise.all(ofClock.map((worker) => wake(worker, event)));
   };
   // What a tick fails at, it has logged, and the next one does.
-  const clock = setInterval(() => void tick(Date.now()).catch(() => undefined), minute);
+  const clock = setInterval(() => {
+    const isHour = new Date().getMinutes() === 0;
+    const isDue = ({ wakes }: NamedWorker) => "every" in wakes && (wakes.every === "1 minute" || isHour);
+    void tick(Date.now(), workers.filter(isDue)).catch(() => undefined);
+  }, minute);
   return {
-    tick,
+    tick: (at) => tick(at),
     settled: async () => void (await Promise.all(followers.map((follower) => follower.settled()))),
     stop: async () => {
       clearInterval(clock);
@@ -49,6 +60,13 @@ export async function startWorkers(place: {
   };
 }
 
-function isOfOutbox(worker: NamedWorker): worker is NamedWorker & { wakes: { events: readonly string[] } } {
-  return "events" in worker.wakes;
+type Followed = Pick<FollowerOptions, "table" | "wanted" | "batchSize" | "retries">;
+
+/** The stream that a worker follows, and what it wants of it; none for those of the clock. */
+function followedBy({ wakes }: NamedWorker, tableNames: Record<TableName, string>): Followed | undefined {
+  if ("events" in wakes) return { table: tableNames.clinic, wanted: eventsOf(wakes.events) };
+  if ("trail" in wakes) {
+    return { table: tableNames.audit, wanted: ofTrail, batchSize: trailPatience.batchSize, retries: "always" };
+  }
+  return undefined;
 }

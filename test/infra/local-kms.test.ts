@@ -1,3 +1,4 @@
+import { createPublicKey, verify } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +8,9 @@ import {
   EncryptCommand,
   GenerateDataKeyCommand,
   GenerateDataKeyWithoutPlaintextCommand,
+  GetPublicKeyCommand,
   KMSClient,
+  SignCommand,
 } from "@aws-sdk/client-kms";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Kms, startKms } from "../../lib/local/kms.ts";
@@ -52,6 +55,19 @@ describe("the laptop's KMS", () => {
     expect(answers.map((answer) => "Plaintext" in answer)).toEqual([false, false]);
     expect(keys.map(({ Plaintext }) => Plaintext?.length)).toEqual([64, 64]);
     expect(keys[0]?.Plaintext).not.toEqual(keys[1]?.Plaintext);
+  });
+
+  test("signs by its other key, which does nothing else, and whose public half checks", async () => {
+    const [KeyId, Message] = [kms.signingKeyArn, Buffer.from("a head of the chain")];
+    const asked = { KeyId, Message, MessageType: "RAW", SigningAlgorithm: "ECDSA_SHA_256" } as const;
+    const { Signature = new Uint8Array() } = await client.send(new SignCommand(asked));
+    const { PublicKey = new Uint8Array() } = await client.send(new GetPublicKeyCommand({ KeyId }));
+    const key = createPublicKey({ key: Buffer.from(PublicKey), format: "der", type: "spki" });
+    expect(verify("sha256", Message, key, Signature)).toBe(true);
+    expect(verify("sha256", Buffer.from("another"), key, Signature)).toBe(false);
+    await expect(wrap(KeyId)).rejects.toThrow("no such key");
+    await expect(client.send(new SignCommand({ ...asked, KeyId: kms.keyArn }))).rejects.toThrow("no such operation");
+    await expect(client.send(new SignCommand({ ...asked, MessageType: "DIGEST" }))).rejects.toThrow("expected");
   });
 
   test("decrypts what it encrypted", async () => {

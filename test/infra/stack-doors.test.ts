@@ -87,7 +87,7 @@ describe("an alarm", () => {
 
   it("is told to an encrypted topic", () => {
     const alarms = ofType<{ AlarmActions: unknown[] }>(resources, "AWS::CloudWatch::Alarm");
-    expect(alarms).toHaveLength(6);
+    expect(alarms).toHaveLength(8);
     for (const [id, { Properties }] of alarms) expect(Properties.AlarmActions, id).toEqual([reference(String(topic))]);
     expect(resources[String(topic)]?.Properties["KmsMasterKeyId"]).toEqual(attribute(expect.any(String)));
   });
@@ -108,7 +108,7 @@ describe("an alarm", () => {
       EventPattern: {
         detail: {
           eventName: ["ScheduleKeyDeletion", "DisableKey"],
-          resources: { ARN: Array.from({ length: 3 }, () => attribute(expect.any(String))) },
+          resources: { ARN: Array.from({ length: 4 }, () => attribute(expect.any(String))) },
         },
       },
       Targets: [{ Arn: reference(String(topic)) }],

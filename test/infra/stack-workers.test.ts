@@ -51,7 +51,9 @@ const wired = workers.map((worker) => {
 });
 
 const ofOutbox = wired.filter(({ worker }) => "events" in worker.wakes);
-const ofClock = wired.filter(({ worker }) => !("events" in worker.wakes));
+const ofClock = wired
+  .filter(({ worker }) => "every" in worker.wakes)
+  .map((each) => ({ ...each, every: "every" in each.worker.wakes ? each.worker.wakes.every : "" }));
 
 describe.each(ofOutbox)("$name", ({ worker, id, statements }) => {
   const mapping = mappings.find(({ FunctionName }) => FunctionName.Ref === id);
@@ -91,10 +93,10 @@ describe.each(ofOutbox)("$name", ({ worker, id, statements }) => {
   });
 });
 
-describe.each(ofClock)("$name", ({ id, statements }) => {
-  it("is woken every minute by a rule of its own; a minute that fails is left to the next", () => {
+describe.each(ofClock)("$name", ({ id, statements, every }) => {
+  it("is woken every minute or hour by a rule of its own; one that fails is left to the next", () => {
     expect(clocks.filter((rule) => JSON.stringify(rule).includes(`"${id}"`))).toMatchObject([
-      { ScheduleExpression: "rate(1 minute)", State: "ENABLED", Targets: [{ Arn: attribute(id) }] },
+      { ScheduleExpression: `rate(${every})`, State: "ENABLED", Targets: [{ Arn: attribute(id) }] },
     ]);
     const permissions = ofType<{ FunctionName: unknown; Principal: string }>(resources, "AWS::Lambda::Permission")
       .map(([, { Properties }]) => Properties)
@@ -155,13 +157,23 @@ describe.each(wired)("$name", ({ worker, properties, statements }) => {
     expect(onQueue.flatMap(({ Action }) => listOf(Action))).toEqual(["sqs:SendMessage"]);
   });
 
-  it("names every resource but X-Ray's, which has none, and single files", () => {
+  it("names every resource but X-Ray's, which has none, single files, and the archive's objects", () => {
     const unnamed = statements.filter(
       ({ Resource }) =>
         JSON.stringify(Resource).includes("*") &&
         JSON.stringify(Resource) !== JSON.stringify(objectsBelow("documents/*")),
     );
-    expect(unnamed.flatMap(({ Action }) => Action)).toEqual(["xray:PutTraceSegments", "xray:PutTelemetryRecords"]);
+    const archived = worker.seals ? ["s3:PutObject"] : [];
+    const xray = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
+    expect(unnamed.flatMap(({ Action }) => Action)).toEqual([...xray, ...archived]);
+  });
+
+  it("signs, and writes to the archive, only where it declares to, and reads or deletes nothing there", () => {
+    const sign = { action: "kms:Sign", resource: outputs["SealKeyArn"]?.Value };
+    const isAllowed = allows(statements, { ...sign, keys: { "kms:SigningAlgorithm": ["ECDSA_SHA_256"] } });
+    expect(isAllowed).toBe(worker.seals === true);
+    const onArchive = statements.filter(({ Resource }) => JSON.stringify(Resource).includes("ArchiveBucket"));
+    expect(onArchive.flatMap(({ Action }) => Action)).toEqual(worker.seals ? ["s3:PutObject"] : []);
   });
 
   it("opens clinics' keys only where it declares to", () => {
@@ -196,6 +208,7 @@ describe("the failure queue", () => {
     expect(of("ApproximateNumberOfMessagesVisible")).toMatchObject([
       { Threshold: 0, AlarmActions: [expect.anything()] },
     ]);
-    expect(of("IteratorAge")).toMatchObject([{ Threshold: 300_000, AlarmActions: [expect.anything()] }]);
+    const late = { Threshold: 300_000, AlarmActions: [expect.anything()] };
+    expect(of("IteratorAge")).toMatchObject([late, late]);
   });
 });

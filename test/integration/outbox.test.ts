@@ -14,6 +14,7 @@ import { startDynamoDb } from "../../lib/local/dynamodb.ts";
 import { findJava } from "../../lib/local/java.ts";
 import { findRunning, type Running } from "../../lib/local/running.ts";
 import { followStream } from "../../lib/local/stream-follower.ts";
+import { eventsOf } from "../../lib/local/stream-record.ts";
 import { usersOf } from "../../lib/local/users.ts";
 import { type FaultProxy, startFaultProxy } from "../support/fault-proxy.ts";
 
@@ -51,7 +52,13 @@ describe("a follower of the stream", () => {
     });
     const placeFile = join(folder, `${table}.json`);
     const follow = async () => {
-      const options = { endpoint: proxy.endpoint, table, types: ["probe.happened"], placeFile, invoke: handler };
+      const options = {
+        endpoint: proxy.endpoint,
+        table,
+        wanted: eventsOf(["probe.happened"]),
+        placeFile,
+        invoke: handler,
+      };
       const follower = await followStream(options);
       onTestFinished(() => follower.stop());
       return follower;

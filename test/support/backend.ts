@@ -30,6 +30,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     "S3_ENDPOINT",
     "DOCUMENTS_BUCKET",
     "DOCUMENTS_KEY",
+    "SEAL_KEY",
+    "ARCHIVE_BUCKET",
+    "ARCHIVE_ENDPOINT",
   ];
   const env = Object.fromEntries(names.map((name) => [name, process.env[name] ?? ""]));
   project.provide("backend", { url, dynamodbEndpoint, cognitoEndpoint, poolId, clientId, env });

@@ -67,7 +67,7 @@ export async function call<Body = any>(method: string, path: string, asked: Aske
   });
   const text = await answer.text();
   const type = answer.headers.get("content-type") ?? "";
-  const body = text && type.includes("json") ? JSON.parse(text) : text;
+  const body = text && /\bjson\b/.test(type) ? JSON.parse(text) : text;
   mustBeForeseen(method, path.split("?")[0] as string, answer.status, type, body);
   return { status: answer.status, body, headers: answer.headers };
 }

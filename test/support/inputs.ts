@@ -52,6 +52,8 @@ const bodies: Record<string, unknown> = {
 const queries: Record<string, string> = {
   "availability.search": `?service=svc_${nothing}&from=${start}&to=2027-06-02T09:00:00Z`,
   "agenda.read": "?date=2027-06-01&zone=America/New_York&practitioners=prc_0000000000000000000000",
+  "trail.exportCsv": `?from=${start}&to=2027-06-02T09:00:00Z`,
+  "trail.exportNdjson": `?from=${start}&to=2027-06-02T09:00:00Z`,
   "appointments.list": `?patient=pat_${nothing}`,
 };
 

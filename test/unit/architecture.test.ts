@@ -20,6 +20,7 @@ const filesWith = (made: RegExp) =>
 const handlers = () => filesWith(/\bendpoint\(/);
 const ofOutbox = () => filesWith(/ = onEvents\(/);
 const ofClock = () => filesWith(/ = onTick\(/);
+const ofTrail = () => filesWith(/ = onTrail\(/);
 
 describe("routes and handlers", () => {
   test("each route has its handler's file, and no handler is without a route", () => {
@@ -48,10 +49,11 @@ describe("routes and handlers", () => {
 
 describe("workers and their handlers", () => {
   test("each worker has its handler's file, made for what wakes it, and no such file is without a worker", () => {
-    const declared = (kind: "events" | "every") =>
+    const declared = (kind: "events" | "every" | "trail") =>
       workers.filter(({ wakes }) => kind in wakes).map(({ handler }) => handler);
     expect(ofOutbox().sort()).toEqual(declared("events").sort());
     expect(ofClock().sort()).toEqual(declared("every").sort());
+    expect(ofTrail().sort()).toEqual(declared("trail").sort());
   });
 
   test("the outbox feeds two workers at most, as many readers as a shard of a DynamoDB stream has", () => {
@@ -113,12 +115,14 @@ const doers = [
   "series/commit-each.ts",
   "series/complete.ts",
   "series/reserve.ts",
+  "trail/exporting.ts",
+  "trail/sealing.ts",
 ];
 
 const kindOf = (path: string) => {
   if (/\/(routes|kinds)\.ts$/.test(path)) return "contract";
   if (path.endsWith("store.ts") || doers.includes(path)) return "store";
-  const isHandler = [...handlers(), ...ofOutbox(), ...ofClock()].includes(path.replace(/\.ts$/, ""));
+  const isHandler = [...handlers(), ...ofOutbox(), ...ofClock(), ...ofTrail()].includes(path.replace(/\.ts$/, ""));
   return isHandler ? "handler" : "rule";
 };
 
