@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
  * Four kinds of test, from quick to slow. `unit` needs nothing; `infra` synthesises the stack; `integration` starts
@@ -11,9 +13,19 @@ const kinds = [
   { name: "api", testTimeout: 60_000, hookTimeout: 120_000, globalSetup: ["test/support/backend.ts"] },
 ];
 
+/** First those that look into the raw tables: such a look reads all that lies there, which is least at the beginning. */
+class RawLooksFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const looks = ({ moduleId }: TestSpecification) =>
+      /support\/(tables|own-clinic)\.ts/.test(readFileSync(moduleId, "utf8"));
+    return (await super.sort(files)).sort((a, b) => Number(looks(b)) - Number(looks(a)));
+  }
+}
+
 export default defineConfig({
   test: {
     environment: "node",
+    sequence: { sequencer: RawLooksFirst },
     projects: kinds.map((kind) => ({
       extends: true,
       test: { include: [`test/${kind.name}/**/*.test.ts`], ...kind },

@@ -4,7 +4,7 @@ import type { Keyring } from "../../functions/kernel/keyring.ts";
 import type { SealingKey } from "../../functions/kernel/vault.ts";
 import { call, mustCall } from "../support/client.ts";
 import { newClinic, newUser } from "../support/members.ts";
-import { dump, type Item, putBack, takeOut } from "../support/tables.ts";
+import { dump, type Item, itemAt, putBack, takeOut } from "../support/tables.ts";
 
 /** A word that is in everything that is sealed here. */
 const canary = "Zyxcanaryqwv";
@@ -18,7 +18,7 @@ async function newScene() {
   const post = async (path: string, as: string, body: object) =>
     (await mustCall("POST", path, { as, body })).id as string;
   const patients = await Promise.all(
-    ["A", "B"].map((each) => post("/v1/patients", desk, { name: { family: `${canary}${each}` } })),
+    ["A", "B"].map((each) => post("/v1/patients", doctor, { name: { family: `${canary}${each}` } })),
   );
   const note = (text: string) =>
     post(`/v1/patients/${patients[0]}/records`, doctor, { kind: "note", title: "t", text });
@@ -32,10 +32,10 @@ async function newScene() {
 }
 
 const rowsOf = async ({ clinic }: Pick<Scene, "clinic">, table: "CLINIC_TABLE" | "KEYS_TABLE" = "CLINIC_TABLE") =>
-  (await dump(table)).filter(({ pk }) => pk.split("#")[1] === clinic);
+  (await dump(table, { clinic })).filter(({ pk }) => pk.split("#")[1] === clinic);
 
 async function rowAt(pk: string, sk: string, table: "CLINIC_TABLE" | "KEYS_TABLE" = "CLINIC_TABLE"): Promise<Item> {
-  const row = (await dump(table)).find((item) => item.pk === pk && item.sk === sk);
+  const row = await itemAt(table, pk, sk);
   if (!row) throw new Error(`no row ${pk} ${sk}`);
   return row;
 }

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DeleteCommand, DynamoDBDocumentClient, PutCommand, paginateScan } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, paginateScan } from "@aws-sdk/lib-dynamodb";
 import { inject } from "vitest";
 
 export type Item = Record<string, unknown> & { pk: string; sk: string };
@@ -34,6 +34,13 @@ export async function dump(
   const items: Item[] = [];
   for await (const { Items = [] } of paginateScan({ client }, scan)) items.push(...(Items as Item[]));
   return items;
+}
+
+/** One item as it lies there. */
+export async function itemAt(table: TableName, pk: string, sk: string): Promise<Item | undefined> {
+  const { client, env } = raw();
+  const { Item } = await client.send(new GetCommand({ TableName: env[table], Key: { pk, sk }, ConsistentRead: true }));
+  return Item as Item | undefined;
 }
 
 /** Puts items into a table behind the API's back, whatever is there. */
