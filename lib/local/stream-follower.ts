@@ -29,8 +29,12 @@ export interface Follower {
   stop(): Promise<void>;
 }
 
-/** How long to wait before looking again where there was nothing new, in milliseconds; after failures longer each time. */
+/**
+ * How long to wait before looking again where there was nothing new, in milliseconds, each time longer: a look costs
+ * DynamoDB Local the more, the longer the stream. After failures longer still.
+ */
 const idle = 200;
+const longestIdle = 1600;
 const longest = 5000;
 
 /**
@@ -65,6 +69,7 @@ class Following {
   #hurry = new AbortController();
   #pass = 0;
   #failures = 0;
+  #quiet = 0;
   #waiting: { since: number; resolve: () => void }[] = [];
   readonly #attempts = new Map<string, number>();
 
@@ -79,7 +84,11 @@ class Following {
       const outcome = await this.#lookOnce();
       if (outcome === "nothing") this.#tellSettled();
       this.#failures = outcome === "failed" ? this.#failures + 1 : 0;
-      const wait = outcome === "failed" ? Math.min(longest, idle * 2 ** this.#failures) : idle;
+      this.#quiet = outcome === "nothing" ? this.#quiet + 1 : 0;
+      const wait =
+        outcome === "failed"
+          ? Math.min(longest, idle * 2 ** this.#failures)
+          : Math.min(longestIdle, idle * 2 ** this.#quiet);
       this.#hurry = new AbortController();
       const signal = AbortSignal.any([this.#ending.signal, this.#hurry.signal]);
       if (outcome !== "something") await setTimeout(wait, undefined, { signal }).catch(() => undefined);

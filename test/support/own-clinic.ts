@@ -1,6 +1,6 @@
 import { type Asked, mustCall } from "./client.ts";
 import { newClinic } from "./members.ts";
-import { dump } from "./tables.ts";
+import { dump, itemAt } from "./tables.ts";
 import { always } from "./world.ts";
 
 type Item = Record<string, unknown> & { pk: string; sk: string };
@@ -27,6 +27,16 @@ export async function ownClinic() {
     newRoom: (tags: string[]) => add("/v1/resources", { name: "Own", kind: "room", tags }),
     newPatients: (count: number) =>
       Promise.all(Array.from({ length: count }, () => add("/v1/patients", { name: { text: "Own" } }, desk))),
+    /** All items that name the clinic, by family, in one look. */
+    allItems: async (): Promise<Partial<Record<string, Item[]>>> => {
+      const items = [...(await dump("CLINIC_TABLE", { clinic })), ...(await dump("AUDIT_TABLE", { clinic }))];
+      return Object.groupBy(items, ({ pk }) => pk.slice(0, pk.indexOf("#")));
+    },
+    /** The days of some things, as they lie there. */
+    daysOf: async (things: readonly string[], date: string): Promise<Item[]> => {
+      const days = things.map((thing) => itemAt("CLINIC_TABLE", `DAYBOOK#${clinic}#${thing}`, date));
+      return (await Promise.all(days)).filter((day) => day !== undefined);
+    },
     /** The items of a family that name the clinic, as they lie there. */
     itemsOf: (family: string): Promise<Item[]> =>
       dump(family === "AUDIT" ? "AUDIT_TABLE" : "CLINIC_TABLE", { family, clinic }),
