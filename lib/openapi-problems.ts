@@ -46,7 +46,12 @@ export const problem: JsonSchema = {
     existing: { ...word(100), description: "The id of what is there already." },
     from: { ...word(100), description: "The state that an illegal transition would leave." },
     to: { ...word(100), description: "The state that an illegal transition would reach." },
-    until: { type: "string", format: "date", description: "The first day on which it is no longer refused." },
+    until: {
+      type: "string",
+      format: "date",
+      maxLength: 10,
+      description: "The first day on which it is no longer refused.",
+    },
   },
 };
 
