@@ -3,14 +3,16 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
- * Four kinds of test, from quick to slow. `unit` needs nothing; `infra` synthesises the stack; `integration` starts
- * DynamoDB Local for itself; `api` talks over HTTP to the whole backend, which is started once for all of its files.
+ * Five kinds of test, from quick to slow. `unit` needs nothing; `infra` synthesises the stack; `integration` starts
+ * DynamoDB Local for itself; `api` talks over HTTP to the whole backend, which is started once for all of its files. These are
+ * `npm test`. `proofs` take longer, for they wait for keys to settle or are killed again and again: `npm run proofs`.
  */
 const kinds = [
   { name: "unit", testTimeout: 20_000 },
   { name: "infra", testTimeout: 120_000, hookTimeout: 120_000 },
   { name: "integration", testTimeout: 60_000, hookTimeout: 60_000 },
   { name: "api", testTimeout: 60_000, hookTimeout: 120_000, globalSetup: ["test/support/backend.ts"] },
+  { name: "proofs", testTimeout: 120_000, hookTimeout: 120_000, globalSetup: ["test/support/backend.ts"] },
 ];
 
 /** First those that look into the raw tables: such a look reads all that lies there, which is least at the beginning. */
