@@ -7,10 +7,13 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  * DynamoDB Local for itself; `api` talks over HTTP to the whole backend, which is started once for all of its files. These are
  * `npm test`. `proofs` take longer, for they wait for keys to settle or are killed again and again: `npm run proofs`.
  */
+/** What the backend of the API's tests tells its handlers by the environment is not for those that start their own. */
+const env = { DYNAMODB_ENDPOINT: "", LOG: "" };
+
 const kinds = [
-  { name: "unit", testTimeout: 20_000 },
-  { name: "infra", testTimeout: 120_000, hookTimeout: 120_000 },
-  { name: "integration", testTimeout: 60_000, hookTimeout: 60_000 },
+  { name: "unit", env, testTimeout: 20_000 },
+  { name: "infra", env, testTimeout: 120_000, hookTimeout: 120_000 },
+  { name: "integration", env, testTimeout: 60_000, hookTimeout: 120_000 },
   { name: "api", testTimeout: 60_000, hookTimeout: 120_000, globalSetup: ["test/support/backend.ts"] },
   { name: "proofs", testTimeout: 120_000, hookTimeout: 120_000, globalSetup: ["test/support/backend.ts"] },
 ];

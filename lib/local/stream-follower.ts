@@ -16,6 +16,8 @@ export interface FollowerOptions {
   batchSize?: number;
   /** How often what fails is tried again before it is given up; `always`: it never is. */
   retries?: number | "always";
+  /** How long to rest after each look, also one that found something, in milliseconds: what comes then goes together. */
+  rest?: number;
   /** The file in which it keeps its place, so that the next start goes on from there. */
   placeFile: string;
   invoke: (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
@@ -91,7 +93,9 @@ class Following {
           : Math.min(longestIdle, idle * 2 ** this.#quiet);
       this.#hurry = new AbortController();
       const signal = AbortSignal.any([this.#ending.signal, this.#hurry.signal]);
-      if (outcome !== "something") await setTimeout(wait, undefined, { signal }).catch(() => undefined);
+      const rest = this.#waiting.length > 0 ? 0 : (this.#options.rest ?? 0);
+      const pause = outcome === "something" ? rest : Math.max(rest, wait);
+      if (pause > 0) await setTimeout(pause, undefined, { signal }).catch(() => undefined);
     }
     for (const { resolve } of this.#waiting) resolve();
   }

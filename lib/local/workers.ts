@@ -60,13 +60,15 @@ export async function startWorkers(place: {
   };
 }
 
-type Followed = Pick<FollowerOptions, "table" | "wanted" | "batchSize" | "retries">;
+type Followed = Pick<FollowerOptions, "table" | "wanted" | "batchSize" | "retries" | "rest">;
 
 /** The stream that a worker follows, and what it wants of it; none for those of the clock. */
 function followedBy({ wakes }: NamedWorker, tableNames: Record<TableName, string>): Followed | undefined {
   if ("events" in wakes) return { table: tableNames.clinic, wanted: eventsOf(wakes.events) };
   if ("trail" in wakes) {
-    return { table: tableNames.audit, wanted: ofTrail, batchSize: trailPatience.batchSize, retries: "always" };
+    const { batchSize } = trailPatience;
+    // Each batch is signed and archived: a few large ones are cheaper than many small ones.
+    return { table: tableNames.audit, wanted: ofTrail, batchSize, retries: "always", rest: 3000 };
   }
   return undefined;
 }

@@ -18,8 +18,6 @@ let printed: string[];
 /** Runs the session as a reader would, line by line in one bash, but for where the API listens. */
 beforeAll(async () => {
   stateDir = await mkdtemp(join(tmpdir(), "praxis-readme-"));
-  // A DynamoDB of its own: the tests beside it keep theirs busy, and tell where it is by the environment.
-  delete process.env["DYNAMODB_ENDPOINT"];
   backend = await startBackend({ stateDir, port: 0, quiet: true });
   await seed(backend);
   const script = steps.map(({ commands }) => `${commands}\necho "${mark}"`).join("\n");
