@@ -3,6 +3,7 @@ import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
 import { streamPatience } from "../wake.ts";
+import { type Outcome, Pauses } from "./stream-pause.ts";
 import { keepPlace, type Place, readPlace } from "./stream-place.ts";
 import { type Page, StreamReader } from "./stream-reader.ts";
 import { recordOf, type Wanted } from "./stream-record.ts";
@@ -30,14 +31,6 @@ export interface Follower {
   /** Ends it when what is under way is done. */
   stop(): Promise<void>;
 }
-
-/**
- * How long to wait before looking again where there was nothing new, in milliseconds, each time longer: a look costs
- * DynamoDB Local the more, the longer the stream. After failures longer still.
- */
-const idle = 200;
-const longestIdle = 1600;
-const longest = 5000;
 
 /**
  * Does on a laptop what an event source mapping does: reads a table's stream from its beginning, or from where it
@@ -70,8 +63,7 @@ class Following {
   #ending = new AbortController();
   #hurry = new AbortController();
   #pass = 0;
-  #failures = 0;
-  #quiet = 0;
+  readonly #pauses = new Pauses();
   #waiting: { since: number; resolve: () => void }[] = [];
   readonly #attempts = new Map<string, number>();
 
@@ -85,16 +77,9 @@ class Following {
     while (!this.#ending.signal.aborted) {
       const outcome = await this.#lookOnce();
       if (outcome === "nothing") this.#tellSettled();
-      this.#failures = outcome === "failed" ? this.#failures + 1 : 0;
-      this.#quiet = outcome === "nothing" ? this.#quiet + 1 : 0;
-      const wait =
-        outcome === "failed"
-          ? Math.min(longest, idle * 2 ** this.#failures)
-          : Math.min(longestIdle, idle * 2 ** this.#quiet);
       this.#hurry = new AbortController();
       const signal = AbortSignal.any([this.#ending.signal, this.#hurry.signal]);
-      const rest = this.#waiting.length > 0 ? 0 : (this.#options.rest ?? 0);
-      const pause = outcome === "something" ? rest : Math.max(rest, wait);
+      const pause = this.#pauses.after(outcome, this.#waiting.length > 0 ? 0 : (this.#options.rest ?? 0));
       if (pause > 0) await setTimeout(pause, undefined, { signal }).catch(() => undefined);
     }
     for (const { resolve } of this.#waiting) resolve();
@@ -118,7 +103,7 @@ class Following {
     this.#waiting = this.#waiting.filter((each) => !isOver(each));
   }
 
-  async #lookOnce(): Promise<"nothing" | "something" | "failed"> {
+  async #lookOnce(): Promise<Outcome> {
     this.#pass++;
     let outcome: "nothing" | "something" = "nothing";
     try {
