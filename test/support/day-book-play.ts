@@ -22,6 +22,7 @@ const counts = { practitioners: 2, patients: 7 };
 interface Taken extends Time {
   id: string;
   patient: string | undefined;
+  resources: readonly string[];
   until: number;
   state: "there" | "gone";
   version: number;
@@ -190,7 +191,7 @@ function toTake(
       const until = isHold ? now + holdMs : forGood;
       take(stage, { id, until }, wantedOf(stage, time, patient, now, resources), now);
       const its = isHold ? stage.holds : stage.appointments;
-      its.push({ ...time, id, patient, until, state: "there", version: 1 });
+      its.push({ ...time, id, patient, resources, until, state: "there", version: 1 });
     },
   };
 }
@@ -207,16 +208,16 @@ function toEnd(stage: Stage, kind: "confirm" | "release", held: Taken, other: st
     return { decide: doings.toRelease(held.id), isSure: isThere, note };
   }
   const patient = held.patient ?? other;
-  const wanted = (resources?: readonly string[]): Wanted => {
-    const { practitioner: _, room: __, ...rest } = wantedOf(stage, held, patient, now, resources ?? []);
+  const wanted = (): Wanted => {
+    const { practitioner: _, room: __, ...rest } = wantedOf(stage, held, patient, now, held.resources);
     return { ...rest, instead: held.id };
   };
   return {
     decide: doings.toConfirm(held.id, patient),
     isSure: () => isThere() && model.surelyFits(wanted()),
-    note: ({ id, resources }) => {
+    note: ({ id }) => {
       if (held.state === "gone") throw new Error("a hold was confirmed that had gone");
-      take(stage, { id, until: forGood }, wanted(resources), now);
+      take(stage, { id, until: forGood }, wanted(), now);
       model.giveBack(held.id);
       held.state = "gone";
       stage.appointments.push({ ...held, id, patient, until: forGood, state: "there", version: 1 });
