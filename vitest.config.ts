@@ -2,20 +2,25 @@ import { readFileSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
+/** What the backend of the API's tests tells its handlers by the environment is not for those that start their own. */
+const env = { DYNAMODB_ENDPOINT: "", LOG: "" };
+
+/** Files that share a worker load what they import once; none of these leaves anything behind in a module. */
+const shared = { isolate: false };
+/** The backend is one for all files: two at once would only wait for each other. */
+const oneBackend = { ...shared, maxWorkers: 1, globalSetup: ["test/support/backend.ts"] };
+
 /**
  * Five kinds of test, from quick to slow. `unit` needs nothing; `infra` synthesises the stack; `integration` starts
  * DynamoDB Local for itself; `api` talks over HTTP to the whole backend, which is started once for all of its files. These are
  * `npm test`. `proofs` take longer, for they wait for keys to settle or are killed again and again: `npm run proofs`.
  */
-/** What the backend of the API's tests tells its handlers by the environment is not for those that start their own. */
-const env = { DYNAMODB_ENDPOINT: "", LOG: "" };
-
 const kinds = [
-  { name: "unit", env, testTimeout: 20_000 },
-  { name: "infra", env, testTimeout: 120_000, hookTimeout: 120_000 },
-  { name: "integration", env, testTimeout: 60_000, hookTimeout: 120_000 },
-  { name: "api", testTimeout: 60_000, hookTimeout: 120_000, globalSetup: ["test/support/backend.ts"] },
-  { name: "proofs", testTimeout: 120_000, hookTimeout: 120_000, globalSetup: ["test/support/backend.ts"] },
+  { name: "unit", ...shared, env, maxWorkers: 2, testTimeout: 20_000 },
+  { name: "infra", ...shared, env, maxWorkers: 2, testTimeout: 120_000, hookTimeout: 120_000 },
+  { name: "integration", env, maxWorkers: 2, testTimeout: 60_000, hookTimeout: 120_000 },
+  { name: "api", ...oneBackend, sequence: { groupOrder: 1 }, testTimeout: 60_000, hookTimeout: 120_000 },
+  { name: "proofs", ...oneBackend, sequence: { groupOrder: 2 }, testTimeout: 120_000, hookTimeout: 120_000 },
 ];
 
 /** First those that look into the raw tables: such a look reads all that lies there, which is least at the beginning. */

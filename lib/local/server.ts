@@ -61,13 +61,14 @@ async function respond(gateway: Gateway, request: IncomingMessage, response: Ser
 
 /**
  * For tests: `POST /local/tick` has the clock's workers do what is due at `x-test-now`; after it, as after
- * `POST /local/settled`, all that the outbox has told until then is dealt with. Answers whether it was one of these.
+ * `POST /local/settled`, all that the outbox has told until then is dealt with; after `POST /local/sealed`, all of the
+ * audit trail. Answers whether it was one of these.
  */
 async function wakeWorkers(gateway: Gateway, request: IncomingMessage, path: string): Promise<boolean> {
-  if (path !== "/local/tick" && path !== "/local/settled") return false;
+  if (!["/local/tick", "/local/settled", "/local/sealed"].includes(path)) return false;
   const workers = await gateway.workers?.();
   if (path === "/local/tick") await workers?.tick(arrivalOf(gateway, request));
-  await workers?.settled();
+  await workers?.settled(path === "/local/sealed" ? "trail" : "events");
   return true;
 }
 

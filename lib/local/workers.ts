@@ -11,8 +11,8 @@ import { eventsOf, ofTrail } from "./stream-record.ts";
 export interface Workers {
   /** Has the clock's workers do what is due at an instant (ms since 1970), as if that were now. */
   tick(at: number): Promise<void>;
-  /** Resolves once every event so far, and what came of it, is dealt with. */
-  settled(): Promise<void>;
+  /** Resolves once every event so far, and what came of it, is dealt with; or every entry of the audit trail. */
+  settled(of: "events" | "trail"): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -34,12 +34,14 @@ export async function startWorkers(place: {
       placeFile: join(folder, `${worker.name}.place.json`),
       invoke: (event) => wake(worker, event) as Promise<DynamoDBBatchResponse>,
     });
-  const followers = await Promise.all(
-    workers.flatMap((worker) => {
-      const followed = followedBy(worker, tableNames);
-      return followed ? follow(worker, followed) : [];
-    }),
-  );
+  const followersOf = (of: "events" | "trail") =>
+    Promise.all(
+      workers.flatMap((worker) => {
+        const followed = followedBy(worker, tableNames);
+        return followed && of in worker.wakes ? follow(worker, followed) : [];
+      }),
+    );
+  const followers = { events: await followersOf("events"), trail: await followersOf("trail") };
   const tick = async (at: number, ofClock = workers.filter(({ wakes }) => "every" in wakes)) => {
     const event = { source: "aws.events", "detail-type": "Scheduled Event", time: new Date(at).toISOString() };
     await Promise.all(ofClock.map((worker) => wake(worker, event)));
@@ -52,10 +54,10 @@ export async function startWorkers(place: {
   }, minute);
   return {
     tick: (at) => tick(at),
-    settled: async () => void (await Promise.all(followers.map((follower) => follower.settled()))),
+    settled: async (of) => void (await Promise.all(followers[of].map((follower) => follower.settled()))),
     stop: async () => {
       clearInterval(clock);
-      await Promise.all(followers.map((follower) => follower.stop()));
+      await Promise.all(Object.values(followers).flatMap((some) => some.map((follower) => follower.stop())));
     },
   };
 }

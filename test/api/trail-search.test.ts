@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, inject, it } from "vitest";
 import { call, mustCall } from "../support/client.ts";
 import { newClinic, newUser } from "../support/members.ts";
 import { dump, type Item, putBack, takeOut } from "../support/tables.ts";
-import { settled } from "../support/workers.ts";
+import { sealed } from "../support/workers.ts";
 
 interface Entry {
   id: string;
@@ -37,7 +37,7 @@ beforeAll(async () => {
     headers: { "if-match": '"1"' },
     body: { active: false },
   });
-  await settled();
+  await sealed();
 });
 
 describe("the search of the audit trail", () => {
@@ -162,7 +162,7 @@ describe("npm run audit:verify", () => {
   };
 
   it("finds the trail of real requests whole, and names the entry that is deleted from the raw table", async () => {
-    await settled();
+    await sealed();
     expect(await verify()).toMatchObject({ code: 0, stdout: expect.stringContaining(`${clinic}: whole.`) });
     const all = await dump("AUDIT_TABLE", { family: "AUDIT", clinic });
     const entry = all.find(({ pk }) => pk === `AUDIT#${clinic}#${patients[0]}`) as Item;
@@ -173,7 +173,7 @@ describe("npm run audit:verify", () => {
     const [verdict] = JSON.parse((await verify("--json")).stdout) as { findings: object[] }[];
     expect(verdict?.findings).toMatchObject([{ wrong: "missing", seq: 1, entry: { pk, sk } }]);
     await putBack("AUDIT_TABLE", entry);
-    await settled();
+    await sealed();
     expect(await verify()).toMatchObject({ code: 0 });
     const events = await dump("CLINIC_TABLE", { family: "EVENT", clinic });
     const told = events.filter(({ type }) => type === "audit.tampered");

@@ -10,6 +10,11 @@ export async function settled(): Promise<void> {
   await ask("/local/settled", {});
 }
 
+/** Waits until the audit trail is sealed as it stands. */
+export async function sealed(): Promise<void> {
+  await ask("/local/sealed", {});
+}
+
 async function ask(path: string, headers: Record<string, string>): Promise<void> {
   const { status } = await fetch(`${inject("backend").url}${path}`, { method: "POST", headers });
   if (status !== 204) throw new Error(`${path} answered ${status}`);
