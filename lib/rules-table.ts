@@ -12,6 +12,7 @@ const words: Record<(typeof relations)[number], string> = {
 
 const classes: readonly DataClass[] = [
   "demographics",
+  "agreements",
   "scheduling",
   "clinical",
   "sensitive",

@@ -20,6 +20,8 @@ const treating = ["care-team", "break-glass"] as const;
 export const rules: Record<Role, Partial<Record<DataClass, Rule>>> = {
   admin: {
     demographics: { read: clinic, write: clinic },
+    // Who acts for a patient, and what a patient consented to.
+    agreements: { read: clinic, write: clinic },
     scheduling: { read: clinic, write: clinic },
     // To bring a clinic's history along; what is written cannot be read back.
     clinical: { write: clinic },
@@ -28,11 +30,13 @@ export const rules: Record<Role, Partial<Record<DataClass, Rule>>> = {
   },
   "front-desk": {
     demographics: { read: clinic, write: clinic },
+    agreements: { read: clinic, write: clinic },
     scheduling: { read: clinic, write: clinic },
     settings: { read: clinic },
   },
   practitioner: {
     demographics: { read: treating, write: treating },
+    agreements: { read: treating },
     // An emergency is no ground to book: an appointment would open the patient's data for months.
     scheduling: { read: treating, write: ["care-team"] },
     clinical: { read: treating, write: treating },
@@ -42,6 +46,7 @@ export const rules: Record<Role, Partial<Record<DataClass, Rule>>> = {
   },
   patient: {
     demographics: { read: theirs },
+    agreements: { read: theirs, write: theirs },
     scheduling: { read: theirs, write: theirs },
     clinical: { read: theirs },
     // Of proxies, those whose grant names the label.
@@ -52,6 +57,7 @@ export const rules: Record<Role, Partial<Record<DataClass, Rule>>> = {
   },
   "privacy-officer": {
     demographics: { read: clinic },
+    agreements: { read: clinic },
     audit: { read: clinic },
     // Whether data are kept at all: who watches over them holds and erases, and needs to read none of them for it.
     retention: { read: clinic, write: clinic },

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
-import { identifier } from "../kernel/datatypes.ts";
-import { roles, route } from "../kernel/route.ts";
+import { actor, identifier } from "../kernel/datatypes.ts";
+import { route } from "../kernel/route.ts";
 import { count, fields, flag, id, instant, kept, listOf, oneOf, page, paging, schema, text } from "../kernel/schema.ts";
 import { bookingRefusals } from "../policy/routes.ts";
 
@@ -18,21 +18,26 @@ export const status = oneOf(
   "entered-in-error",
 );
 
+/** What makes an appointment, whoever makes it. */
+export const about = {
+  patient: id("pat"),
+  practitioner: id("prc"),
+  service: id("svc"),
+  start: instant,
+  reason: z.optional(text(1000)),
+};
+
 export const appointment = schema(() =>
   z
     .strictObject({
       id: id("apt"),
       status,
-      start: instant,
+      ...about,
       end: instant,
-      patient: id("pat"),
-      practitioner: id("prc"),
-      service: id("svc"),
       /** The rooms and devices it takes. */
       resources: listOf(id("res"), 10),
       /** Where it is, if the practitioner's opening hours say. */
       location: z.optional(id("loc")),
-      reason: z.optional(text(1000)),
       /** The series it was booked in; what becomes of it later is its own. */
       series: z.optional(id("ser")),
       cancellation: z.optional(z.strictObject({ reason: z.optional(text(1000)), at: instant })),
@@ -53,20 +58,11 @@ export const move = schema(() =>
       status,
       start: instant,
       practitioner: id("prc"),
-      by: z.strictObject({ user: text(128), role: oneOf(...roles), person: z.optional(text(64)) }),
+      by: actor,
       why: z.optional(text(1000)),
     })
     .register(z.globalRegistry, { id: "AppointmentMove" }),
 );
-
-/** What makes an appointment, whoever makes it. */
-export const about = {
-  patient: id("pat"),
-  practitioner: id("prc"),
-  service: id("svc"),
-  start: instant,
-  reason: z.optional(text(1000)),
-};
 
 /** Why staff set rules of booking aside: the reason goes into the history, sealed, and which rules into the audit trail. */
 const override = z.optional(fields({ reason: text(500) }));

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
-import { roles, route } from "../kernel/route.ts";
+import { actor } from "../kernel/datatypes.ts";
+import { route } from "../kernel/route.ts";
 import { count, fields, flag, id, instant, listOf, oneOf, page, paging, schema, text } from "../kernel/schema.ts";
 
 /** What a patient may agree to, each on its own (GDPR, art. 7). */
@@ -14,7 +15,7 @@ export const consent = schema(() =>
       /** Which version of the text was put before them. */
       wording: text(100),
       at: instant,
-      by: z.strictObject({ user: text(128), role: oneOf(...roles), person: z.optional(text(64)) }),
+      by: actor,
       /** How many decisions about this purpose there have been. */
       version: count,
     })
@@ -30,7 +31,7 @@ export const list = route({
   summary: "See what a patient has agreed to, as it stands",
   description: "What was never decided is not there, and counts as not given.",
   allow: [...allow, "privacy-officer"],
-  shows: ["demographics"],
+  shows: ["agreements"],
   audit: "consent.list",
   rights: { GetItem: ["patient"], Query: ["consent"] },
   params,
@@ -43,7 +44,7 @@ export const decide = route({
   summary: "Give or withdraw consent to one purpose",
   description: "Staff record what a patient told them. Deciding the same again, on the same wording, changes nothing.",
   allow,
-  shows: ["scheduling"],
+  shows: ["agreements"],
   audit: "consent.decide",
   rights: { BatchGetItem: ["patient", "consent"], PutItem: ["consent", "event"] },
   params: fields({ patientId: id("pat"), purpose }),
@@ -56,7 +57,7 @@ export const history = route({
   path: "/v1/patients/{patientId}/consents/{purpose}/history",
   summary: "See every decision about one purpose, latest first",
   allow: [...allow, "privacy-officer"],
-  shows: ["demographics"],
+  shows: ["agreements"],
   audit: "consent.history",
   vault: true,
   rights: { GetItem: ["patient"], Query: ["consent"] },

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
-import { fields, listOf, pattern, schema, text } from "./schema.ts";
+import { roles } from "./route.ts";
+import { fields, listOf, oneOf, pattern, schema, text } from "./schema.ts";
 
 /* FHIR R4's data types, as far as contracts share them. */
 
@@ -18,6 +19,11 @@ export const identifier = schema(() =>
     system: pattern(/^(https?:\/\/|urn:)\S{1,200}$/, "the URI of the system that gave the value", 208),
     value: text(200),
   }).register(z.globalRegistry, { id: "Identifier" }),
+);
+
+/** Who did something: the user, in which role, and which person of the clinic they are. */
+export const actor = schema(() =>
+  z.strictObject({ user: text(128), role: oneOf(...roles), person: z.optional(text(64)) }),
 );
 
 /** A person's name, kept exactly as it was given (FHIR R4 HumanName). */

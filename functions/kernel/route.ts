@@ -5,7 +5,15 @@ export const roles = ["admin", "front-desk", "practitioner", "patient", "privacy
 export type Role = (typeof roles)[number];
 
 /** What a route shows or changes, by how private it is. */
-export type DataClass = "demographics" | "scheduling" | "clinical" | "sensitive" | "audit" | "retention" | "settings";
+export type DataClass =
+  | "demographics"
+  | "agreements"
+  | "scheduling"
+  | "clinical"
+  | "sensitive"
+  | "audit"
+  | "retention"
+  | "settings";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
