@@ -17,7 +17,7 @@ const oneBackend = { ...shared, maxWorkers: 1, globalSetup: ["test/support/backe
  */
 const kinds = [
   { name: "unit", ...shared, env, maxWorkers: 2, testTimeout: 20_000 },
-  { name: "infra", ...shared, env, maxWorkers: 2, testTimeout: 120_000, hookTimeout: 120_000 },
+  { name: "infra", env, maxWorkers: 2, testTimeout: 120_000, hookTimeout: 120_000 },
   { name: "integration", env, maxWorkers: 2, testTimeout: 60_000, hookTimeout: 120_000 },
   { name: "api", ...oneBackend, sequence: { groupOrder: 1 }, testTimeout: 60_000, hookTimeout: 120_000 },
   { name: "proofs", ...oneBackend, sequence: { groupOrder: 2 }, testTimeout: 120_000, hookTimeout: 120_000 },

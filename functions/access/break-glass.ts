@@ -1,10 +1,7 @@
 import { endpoint } from "../kernel/endpoint.ts";
 import { newId } from "../kernel/ids.ts";
 import { toInstant, toMs } from "../kernel/instant.ts";
-import { openKeyring, patientKey, patientKeyAt } from "../kernel/keyring.ts";
-import { missing } from "../kernel/problem.ts";
-import { getAll } from "../kernel/table.ts";
-import { patientAt } from "../patients/store.ts";
+import { mustFindKey } from "../patients/store.ts";
 import { breakGlass as route } from "./routes.ts";
 import { type BreakGlass, opening } from "./store.ts";
 
@@ -14,12 +11,7 @@ const fourHours = 4 * 3_600_000;
 export const handler = endpoint(route, async ({ params, body, caller, now, commit }) => {
   const { clinic } = caller;
   const { patientId: patient } = params;
-  const [keyring, [row, keyRow]] = await Promise.all([
-    openKeyring(clinic),
-    getAll([patientAt(clinic, patient), patientKeyAt(clinic, patient)]),
-  ]);
-  const key = patientKey(keyring, patient, keyRow);
-  if (!row || !key) throw missing();
+  const { key } = await mustFindKey(clinic, patient);
   const practitioner = caller.person as BreakGlass["practitioner"];
   const until = toInstant(toMs(now) + fourHours);
   const grant: BreakGlass = { id: newId("btg"), patient, practitioner, reason: body.reason, from: now, until };

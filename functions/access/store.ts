@@ -1,8 +1,8 @@
 import type * as z from "zod/mini";
 import { put, remove, type Write } from "../kernel/commit.ts";
 import { type Instant, toMs } from "../kernel/instant.ts";
-import { openOf, type PatientKey, sealOf } from "../kernel/keyring.ts";
 import { happened } from "../kernel/outbox.ts";
+import { openOf, type PatientKey, sealOf } from "../kernel/patient-keys.ts";
 import { missing } from "../kernel/problem.ts";
 import { type Item, keyOf, query } from "../kernel/table.ts";
 import type { assign, breakGlass, grantProxy, label } from "./routes.ts";

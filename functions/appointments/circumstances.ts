@@ -1,5 +1,6 @@
 import { type Instant, toMs } from "../kernel/instant.ts";
-import { type Keyring, type PatientKey, patientKey, patientKeyAt } from "../kernel/keyring.ts";
+import type { Keyring } from "../kernel/keyring.ts";
+import { type PatientKey, patientKey, patientKeyAt } from "../kernel/patient-keys.ts";
 import { missing } from "../kernel/problem.ts";
 import { getAll, type Item } from "../kernel/table.ts";
 import { patientAt } from "../patients/store.ts";

@@ -1,7 +1,7 @@
 import { put, type Write } from "../kernel/commit.ts";
 import type { Caller } from "../kernel/exchange.ts";
 import type { Instant } from "../kernel/instant.ts";
-import { openOf, type PatientKey, sealOf } from "../kernel/keyring.ts";
+import { openOf, type PatientKey, sealOf } from "../kernel/patient-keys.ts";
 import { get, type Item, keyOf, query } from "../kernel/table.ts";
 import type { Appointment, Move } from "./model.ts";
 

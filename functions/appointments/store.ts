@@ -2,8 +2,9 @@ import { absent, atVersion, put, remove, type Write } from "../kernel/commit.ts"
 import type { Caller } from "../kernel/exchange.ts";
 import { type Identifier, identifying } from "../kernel/identifier.ts";
 import type { Instant } from "../kernel/instant.ts";
-import { type Keyring, openOf, type PatientKey, patientKey, patientKeyAt, sealOf } from "../kernel/keyring.ts";
+import type { Keyring } from "../kernel/keyring.ts";
 import { happened } from "../kernel/outbox.ts";
+import { findPatientKey, findPatientKeys, openOf, type PatientKey, sealOf } from "../kernel/patient-keys.ts";
 import { stale } from "../kernel/precondition.ts";
 import { get, getAll, type Item, keyOf } from "../kernel/table.ts";
 import { counting } from "../patients/attendance-store.ts";
@@ -40,16 +41,17 @@ export async function findVisit(keyring: Keyring, id: string): Promise<OpenedVis
   const item = await get(appointmentAt(keyring.clinic, id));
   if (!item) return undefined;
   const patient = item["patient"] as string;
-  const key = patientKey(keyring, patient, await get(patientKeyAt(keyring.clinic, patient)));
+  const key = await findPatientKey(keyring, patient);
   return key && { visit: visitOf(key, item), key };
 }
 
 /** Up to 100 appointments, in the order of the ids; those whose patient is gone are left out. */
 export async function findAppointments(keyring: Keyring, ids: readonly string[]): Promise<Appointment[]> {
   const items = (await getAll(ids.map((id) => appointmentAt(keyring.clinic, id)))).filter((item) => item !== undefined);
-  const patients = [...new Set(items.map((item) => item["patient"] as string))];
-  const rows = await getAll(patients.map((patient) => patientKeyAt(keyring.clinic, patient)));
-  const keys = new Map(patients.map((patient, place) => [patient, patientKey(keyring, patient, rows[place])]));
+  const keys = await findPatientKeys(
+    keyring,
+    items.map((item) => item["patient"] as string),
+  );
   return items.flatMap((item) => {
     const key = keys.get(item["patient"] as string);
     return key ? visitOf(key, item).appointment : [];

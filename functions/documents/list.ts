@@ -3,9 +3,10 @@ import { mustSee } from "../access/sight-store.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { openKeyring } from "../kernel/keyring.ts";
 import { cursorTo, limitOf, listing, positionOf } from "../kernel/page.ts";
+import { findPatientKey } from "../kernel/patient-keys.ts";
 import { missing } from "../kernel/problem.ts";
 import { list as route } from "./routes.ts";
-import { documentOf, findKey, findRows } from "./store.ts";
+import { documentOf, findRows } from "./store.ts";
 
 export const handler = endpoint(route, async (ask) => {
   const { params, query, caller } = ask;
@@ -15,7 +16,7 @@ export const handler = endpoint(route, async (ask) => {
   const list = listing("documents.list", { ...query, ...params });
   const position = positionOf<Record<string, unknown>>(keyring, list);
   const [key, rows] = await Promise.all([
-    findKey(keyring, patientId),
+    findPatientKey(keyring, patientId),
     findRows(caller.clinic, patientId, position, limitOf(list)),
   ]);
   if (!key) throw missing();

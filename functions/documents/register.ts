@@ -3,10 +3,8 @@ import { mustSee } from "../access/sight-store.ts";
 import { appointmentAt } from "../appointments/store.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { newId } from "../kernel/ids.ts";
-import { openKeyring, patientKey, patientKeyAt } from "../kernel/keyring.ts";
-import { missing, refuse } from "../kernel/problem.ts";
-import { getAll } from "../kernel/table.ts";
-import { patientAt } from "../patients/store.ts";
+import { refuse } from "../kernel/problem.ts";
+import { mustFindKey } from "../patients/store.ts";
 import { announce, type Document, type DocumentFields } from "./model.ts";
 import { beginParts } from "./objects-store.ts";
 import { register as route } from "./routes.ts";
@@ -18,13 +16,8 @@ export const handler = endpoint(route, async (ask) => {
   const { clinic } = caller;
   const patient = params.patientId;
   const visitKey = body.appointment ? [appointmentAt(clinic, body.appointment)] : [];
-  const [keyring, [row, keyRow, visit]] = await Promise.all([
-    openKeyring(clinic),
-    getAll([patientAt(clinic, patient), patientKeyAt(clinic, patient), ...visitKey]),
-  ]);
-  const key = patientKey(keyring, patient, keyRow);
-  if (!row || !key) throw missing();
-  if (body.appointment && visit?.["patient"] !== patient)
+  const { key, besides } = await mustFindKey(clinic, patient, visitKey);
+  if (body.appointment && besides[0]?.["patient"] !== patient)
     throw refuse("unprocessable", "unknown-appointment", notTheirs);
   const author = { user: caller.user, practitioner: caller.role === "practitioner" ? caller.person : undefined };
   const made = { id: newId("doc"), patient, author: author as Document["author"], sha256: checksumOf(body) };

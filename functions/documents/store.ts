@@ -1,9 +1,10 @@
 import { absent, put, remove, update, type Write } from "../kernel/commit.ts";
 import { type Instant, sortable, toMs } from "../kernel/instant.ts";
-import { type Keyring, openOf, type PatientKey, patientKey, patientKeyAt, sealOf } from "../kernel/keyring.ts";
+import type { Keyring } from "../kernel/keyring.ts";
 import { happened } from "../kernel/outbox.ts";
+import { openOf, type PatientKey, patientKey, patientKeyAt, sealOf } from "../kernel/patient-keys.ts";
 import { busy } from "../kernel/problem.ts";
-import { get, getAll, type Item, keyOf, query } from "../kernel/table.ts";
+import { getAll, type Item, keyOf, query } from "../kernel/table.ts";
 import { type Document, forgottenAt, type Place, type Upload, type Verdict } from "./model.ts";
 
 /** What is sealed of a document; what a scanner says of it lies beside, since a scanner holds no keys. */
@@ -23,11 +24,6 @@ const [announced, kept] = [1, 2];
 
 export const documentAt = (clinic: string, patient: string, document: string) =>
   keyOf("document", [clinic, patient], document);
-
-/** The key of a patient whose documents are asked for; undefined where there is no such patient. */
-export async function findKey(keyring: Keyring, patient: string): Promise<PatientKey | undefined> {
-  return patientKey(keyring, patient, await get(patientKeyAt(keyring.clinic, patient)));
-}
 
 /** A document; undefined if there is none, or it was not completed in time, whether or not its row still lies there. */
 export async function findDocument(

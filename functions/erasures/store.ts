@@ -1,10 +1,11 @@
 import { ReadChanged } from "../appointments/lost.ts";
 import { absent, put, update, type Write } from "../kernel/commit.ts";
 import { type Instant, toInstant, toMs } from "../kernel/instant.ts";
-import { type Keyring, openOf, type PatientKey, patientKey, patientKeyAt, sealOf } from "../kernel/keyring.ts";
+import type { Keyring } from "../kernel/keyring.ts";
 import { happened } from "../kernel/outbox.ts";
+import { findPatientKey, findPatientKeys, openOf, type PatientKey, sealOf } from "../kernel/patient-keys.ts";
 import { missing, refuse } from "../kernel/problem.ts";
-import { get, getAll, type Item, keyOf, query } from "../kernel/table.ts";
+import { get, type Item, keyOf, query } from "../kernel/table.ts";
 import { dueAt } from "./due-store.ts";
 import { type Erasure, type LegalHold, legallyHeld, type Step } from "./model.ts";
 
@@ -37,7 +38,7 @@ export async function findWithReason(keyring: Keyring, id: string): Promise<Eras
   const item = await get(erasureAt(keyring.clinic, id));
   if (!item) return undefined;
   const patient = item["patient"] as string;
-  return erasureOf(item, patientKey(keyring, patient, await get(patientKeyAt(keyring.clinic, patient))));
+  return erasureOf(item, await findPatientKey(keyring, patient));
 }
 
 /** One page of a clinic's erasures, in the order of their ids. */
@@ -46,8 +47,8 @@ export async function findErasures(keyring: Keyring, after: string | undefined, 
   const partition = erasureAt(clinic, "");
   const { items, last } = await query(partition, { limit, after: after ? { pk: partition.pk, sk: after } : undefined });
   const patients = items.map((item) => item["patient"] as string);
-  const keys = await getAll(patients.map((patient) => patientKeyAt(clinic, patient)));
-  const erasures = items.map((item, n) => erasureOf(item, patientKey(keyring, patients[n] as string, keys[n])));
+  const keys = await findPatientKeys(keyring, patients);
+  const erasures = items.map((item, n) => erasureOf(item, keys.get(patients[n] as string)));
   return { items: erasures, last: last?.["sk"] as string | undefined };
 }
 

@@ -2,8 +2,8 @@ import { deleteAllFiles } from "../documents/erasing-store.ts";
 import { entryBySystem } from "../kernel/audit.ts";
 import { commitAll, remove } from "../kernel/commit.ts";
 import type { Instant } from "../kernel/instant.ts";
-import { openKeyring, patientKey, patientKeyAt } from "../kernel/keyring.ts";
-import { get } from "../kernel/table.ts";
+import { openKeyring } from "../kernel/keyring.ts";
+import { findPatientKey } from "../kernel/patient-keys.ts";
 import { onTick } from "../kernel/worker.ts";
 import { type Due, findDue } from "./due-store.ts";
 import { findKeys, finishing } from "./finish-store.ts";
@@ -29,7 +29,7 @@ async function carryOut({ clinic, erasure: id, at: due }: Due, now: Instant): Pr
     return commitAll([remove(due)]);
   }
   const keyring = await openKeyring(clinic);
-  const key = patientKey(keyring, patient, await get(patientKeyAt(clinic, patient)));
+  const key = await findPatientKey(keyring, patient);
   if (!key) throw new Error("the key is gone before the erasure was done");
   for (const [step, take] of steps) {
     if (erasure.done.includes(step)) continue;

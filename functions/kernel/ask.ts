@@ -2,7 +2,7 @@ import type * as z from "zod/mini";
 import type { Write } from "./commit.ts";
 import type { Caller, Subject } from "./exchange.ts";
 import type { Instant } from "./instant.ts";
-import type { PatientKey } from "./keyring.ts";
+import type { PatientKey } from "./patient-keys.ts";
 import type { Route } from "./route.ts";
 
 /** What a handler is given. */

@@ -1,10 +1,8 @@
-import { randomBytes } from "node:crypto";
 import { DecryptCommand, KMSClient } from "@aws-sdk/client-kms";
-import { absent, put, type Write } from "./commit.ts";
 import { env, envOr } from "./env.ts";
 import { busy } from "./problem.ts";
-import { type Item, type Key, keyOf, query } from "./table.ts";
-import { open, openBytes, type Place, type SealingKey, seal, sealBytes } from "./vault.ts";
+import { type Key, keyOf, query } from "./table.ts";
+import { open, type SealingKey, seal } from "./vault.ts";
 
 /** A clinic's keys, unwrapped. While one is rotated there are two of its kind; docs/keys.md says what is done with which. */
 export interface Keyring {
@@ -22,12 +20,6 @@ export interface Keyring {
 export interface IndexKey {
   number: number;
   bytes: Uint8Array;
-}
-
-/** A patient's key, unwrapped; everything of theirs is sealed by it, and unreadable once its row is gone. */
-export interface PatientKey extends SealingKey {
-  clinic: string;
-  patient: string;
 }
 
 const kms = new KMSClient({
@@ -110,44 +102,6 @@ async function unwrap(clinic: string, row: KeyRow): Promise<Uint8Array> {
   }
 }
 
-/** Where a patient's wrapped key lies. */
-export function patientKeyAt(clinic: string, patient: string): Key {
-  return keyOf("key", [clinic, patient], "PATIENT#1");
-}
-
-/** A new patient's key and the write that keeps it. */
-export function newPatientKey(keyring: Keyring, patient: string): { key: PatientKey; write: Write } {
-  const { clinic } = keyring;
-  const key: PatientKey = { kind: "P", number: 1, bytes: randomBytes(32), clinic, patient };
-  const wrapped = sealBytes(keyring.current, wrappingPlace(clinic, patient, 1), key.bytes);
-  return {
-    key,
-    write: put(
-      patientKeyAt(clinic, patient),
-      { wrapped },
-      absent(() => new Error("the patient has a key")),
-    ),
-  };
-}
-
-/** A patient's key from its row; undefined if it was destroyed, and the patient with it. */
-export function patientKey(keyring: Keyring, patient: string, row: Item | undefined): PatientKey | undefined {
-  if (!row) return undefined;
-  const number = Number(row.sk.slice("PATIENT#".length));
-  const bytes = openBytes(keyring.keys, wrappingPlace(keyring.clinic, patient, number), row["wrapped"] as Uint8Array);
-  return { kind: "P", number, bytes, clinic: keyring.clinic, patient };
-}
-
-/** A patient's key wrapped anew, by the newest of the clinic's keys. */
-export function rewrapped(keyring: Keyring, patient: string, row: Item): Uint8Array {
-  const place = wrappingPlace(keyring.clinic, patient, Number(row.sk.slice("PATIENT#".length)));
-  return sealBytes(keyring.current, place, openBytes(keyring.keys, place, row["wrapped"] as Uint8Array));
-}
-
-function wrappingPlace(clinic: string, patient: string, number: number): Place {
-  return { table: "keys", clinic, type: "patient-key", id: patient, version: number };
-}
-
 /** Seals what a clinic keeps of its own: practitioners, time off, cursors. */
 export function sealFor(keyring: Keyring, type: string, id: string, version: number, value: unknown): Uint8Array {
   return seal(keyring.current, { table: "clinic", clinic: keyring.clinic, type, id, version }, value);
@@ -155,13 +109,4 @@ export function sealFor(keyring: Keyring, type: string, id: string, version: num
 
 export function openFor<Value>(keyring: Keyring, type: string, id: string, version: number, blob: unknown): Value {
   return open(keyring.keys, { table: "clinic", clinic: keyring.clinic, type, id, version }, blob as Uint8Array);
-}
-
-/** Seals what belongs to one patient. */
-export function sealOf(key: PatientKey, type: string, id: string, version: number, value: unknown): Uint8Array {
-  return seal(key, { table: "clinic", clinic: key.clinic, type, id, version }, value);
-}
-
-export function openOf<Value>(key: PatientKey, type: string, id: string, version: number, blob: unknown): Value {
-  return open([key], { table: "clinic", clinic: key.clinic, type, id, version }, blob as Uint8Array);
 }

@@ -1,17 +1,10 @@
 import { absent, type Guard, put, remove, update, type Write } from "../kernel/commit.ts";
-import {
-  type Keyring,
-  newPatientKey,
-  openOf,
-  type PatientKey,
-  patientKey,
-  patientKeyAt,
-  sealOf,
-} from "../kernel/keyring.ts";
+import { type Keyring, openKeyring } from "../kernel/keyring.ts";
 import { happened } from "../kernel/outbox.ts";
+import { newPatientKey, openOf, type PatientKey, patientKey, patientKeyAt, sealOf } from "../kernel/patient-keys.ts";
 import { stale } from "../kernel/precondition.ts";
-import { busy } from "../kernel/problem.ts";
-import { getAll, type Item, keyOf } from "../kernel/table.ts";
+import { busy, missing } from "../kernel/problem.ts";
+import { getAll, type Item, type Key, keyOf } from "../kernel/table.ts";
 import { attendanceAt, attendanceOf } from "./attendance-store.ts";
 import { indexing, indexKeyFor, reindexing, unindexing } from "./index-store.ts";
 import type { Attendance, Patient } from "./model.ts";
@@ -41,6 +34,21 @@ export async function findAttending(
   const [item, key, row] = await getAll([patientAt(clinic, id), patientKeyAt(clinic, id), attendanceAt(clinic, id)]);
   const opened = openPatient(keyring, id, item, key);
   return opened && { ...opened, attendance: attendanceOf(row) };
+}
+
+/** The key of a patient who is there, and items wanted beside; KMS and the table are asked at once. @throws Refusal 404 */
+export async function mustFindKey(
+  clinic: string,
+  patient: string,
+  besides: readonly Key[] = [],
+): Promise<{ keyring: Keyring; key: PatientKey; row: Item; besides: (Item | undefined)[] }> {
+  const [keyring, [row, keyRow, ...others]] = await Promise.all([
+    openKeyring(clinic),
+    getAll([patientAt(clinic, patient), patientKeyAt(clinic, patient), ...besides]),
+  ]);
+  const key = patientKey(keyring, patient, keyRow);
+  if (!row || !key) throw missing();
+  return { keyring, key, row, besides: others };
 }
 
 /** Up to 50 patients, in the order of the ids; those that are gone are left out. */

@@ -2,11 +2,12 @@ import { mustSee } from "../access/sight-store.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { openKeyring } from "../kernel/keyring.ts";
 import { cursorTo, limitOf, listing, positionOf } from "../kernel/page.ts";
+import { findPatientKey } from "../kernel/patient-keys.ts";
 import { missing } from "../kernel/problem.ts";
 import type { Item } from "../kernel/table.ts";
 import { type ClinicalRecord, type Criteria, isVisible, matches, type Viewer } from "./model.ts";
 import { list as route } from "./routes.ts";
-import { findKey, findRows, recordOf } from "./store.ts";
+import { findRows, recordOf } from "./store.ts";
 
 /** Where a page ended, among the entries by date. */
 type Position = Pick<Item, "pk" | "sk"> & { at: string };
@@ -22,7 +23,7 @@ export const handler = endpoint(route, async (ask) => {
   const size = isNarrowed ? rowsAtOnce : limit + 1;
   let position = positionOf<Position>(keyring, list);
   const rowsOn = () => findRows(caller.clinic, patientId, query, position, size);
-  const [key, first] = await Promise.all([findKey(keyring, patientId), rowsOn()]);
+  const [key, first] = await Promise.all([findPatientKey(keyring, patientId), rowsOn()]);
   if (!key) throw missing();
   const items: ClinicalRecord[] = [];
   let weight = 0;

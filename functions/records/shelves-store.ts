@@ -1,6 +1,6 @@
 import { put, remove, type Write } from "../kernel/commit.ts";
 import { sortable } from "../kernel/instant.ts";
-import { openOf, type PatientKey, sealOf } from "../kernel/keyring.ts";
+import { openOf, type PatientKey, sealOf } from "../kernel/patient-keys.ts";
 import { type Item, type Key, keyOf, query } from "../kernel/table.ts";
 import { blind } from "../kernel/vault.ts";
 import type { ClinicalRecord } from "./model.ts";

@@ -1,10 +1,11 @@
 import { absent, atVersion, put, remove, type Write } from "../kernel/commit.ts";
 import { identifying } from "../kernel/identifier.ts";
 import { type Instant, sortable, toInstant, toMs } from "../kernel/instant.ts";
-import { type Keyring, openOf, type PatientKey, patientKey, patientKeyAt, sealOf } from "../kernel/keyring.ts";
+import type { Keyring } from "../kernel/keyring.ts";
 import { happened } from "../kernel/outbox.ts";
+import { openOf, type PatientKey, patientKey, patientKeyAt, sealOf } from "../kernel/patient-keys.ts";
 import { stale } from "../kernel/precondition.ts";
-import { get, getAll, type Item, type Key, keyOf, query } from "../kernel/table.ts";
+import { getAll, type Item, type Key, keyOf, query } from "../kernel/table.ts";
 import { type ClinicalRecord, isVisible, type Viewer } from "./model.ts";
 import type { Found } from "./shelves.ts";
 import { shelving } from "./shelves-store.ts";
@@ -23,11 +24,6 @@ const versionAt = (clinic: string, patient: string, record: string, version: num
 export interface OpenedRecord {
   entry: ClinicalRecord;
   key: PatientKey;
-}
-
-/** The key of a patient whose record is asked for; undefined where there is no such patient. */
-export async function findKey(keyring: Keyring, patient: string): Promise<PatientKey | undefined> {
-  return patientKey(keyring, patient, await get(patientKeyAt(keyring.clinic, patient)));
 }
 
 export interface Named {

@@ -6,18 +6,19 @@ import { findAppointments } from "../appointments/store.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { type Instant, toMs } from "../kernel/instant.ts";
 import { openKeyring } from "../kernel/keyring.ts";
+import { findPatientKey } from "../kernel/patient-keys.ts";
 import { missing } from "../kernel/problem.ts";
 import { summary as route } from "./routes.ts";
 import { shelves, summed } from "./shelves.ts";
 import { findShelved, shelvedIds } from "./shelves-store.ts";
-import { findKey, findRecords } from "./store.ts";
+import { findRecords } from "./store.ts";
 
 export const handler = endpoint(route, async (ask) => {
   const { params, caller, now } = ask;
   const { patientId } = params;
   const viewer = await mustSee(route, ask, patientId);
   const keyring = await openKeyring(caller.clinic);
-  const key = await findKey(keyring, patientId);
+  const key = await findPatientKey(keyring, patientId);
   if (!key) throw missing();
   const [listed, lying] = await Promise.all([
     findListed(caller.clinic, patientId, now),

@@ -3,8 +3,9 @@ import { dayAt } from "../appointments/day-book-store.ts";
 import { appointmentAt, type OpenedVisit, visitOf } from "../appointments/store.ts";
 import { absent, put, update, type Write } from "../kernel/commit.ts";
 import type { Instant } from "../kernel/instant.ts";
-import { type Keyring, openOf, type PatientKey, patientKey, patientKeyAt, sealOf } from "../kernel/keyring.ts";
+import type { Keyring } from "../kernel/keyring.ts";
 import { happened } from "../kernel/outbox.ts";
+import { findPatientKey, openOf, type PatientKey, sealOf } from "../kernel/patient-keys.ts";
 import { get, getAll, keyOf } from "../kernel/table.ts";
 import type { KeptSeries, Series } from "./model.ts";
 
@@ -24,7 +25,7 @@ export interface OpenedSeries {
 export async function findSeries(keyring: Keyring, id: string): Promise<OpenedSeries | undefined> {
   const { clinic } = keyring;
   const row = (await get(seriesAt(clinic, id))) as Row | undefined;
-  const key = row && patientKey(keyring, row.patient, await get(patientKeyAt(clinic, row.patient)));
+  const key = row && (await findPatientKey(keyring, row.patient));
   return key && { kept: seriesOf(key, row), key };
 }
 

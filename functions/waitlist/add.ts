@@ -2,10 +2,8 @@ import { mustSee } from "../access/sight-store.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { newId } from "../kernel/ids.ts";
 import { toMs } from "../kernel/instant.ts";
-import { openKeyring, patientKey, patientKeyAt } from "../kernel/keyring.ts";
 import { missing, refuse } from "../kernel/problem.ts";
-import { getAll } from "../kernel/table.ts";
-import { patientAt } from "../patients/store.ts";
+import { mustFindKey } from "../patients/store.ts";
 import { practitionerAt } from "../practitioners/store.ts";
 import { serviceAt, serviceOf } from "../services/store.ts";
 import { add } from "./model.ts";
@@ -19,19 +17,12 @@ export const handler = endpoint(route, async (ask) => {
   await mustSee(route, ask, patient);
   if (caller.role === "patient" && body.priority)
     throw refuse("forbidden", "staff-only", "Only the clinic's staff may say who comes first.");
-  const [keyring, [serviceRow, patientRow, keyRow, ...others]] = await Promise.all([
-    openKeyring(clinic),
-    getAll([
-      serviceAt(clinic, body.service),
-      patientAt(clinic, patient),
-      patientKeyAt(clinic, patient),
-      ...practitioners.map((id) => practitionerAt(clinic, id)),
-    ]),
-  ]);
-  const key = patientKey(keyring, patient, keyRow);
-  if (!serviceRow || !patientRow || !key || others.includes(undefined)) throw missing();
+  const named = [serviceAt(clinic, body.service), ...practitioners.map((id) => practitionerAt(clinic, id))];
+  const { key, row, besides } = await mustFindKey(clinic, patient, named);
+  const [serviceRow] = besides;
+  if (!serviceRow || besides.includes(undefined)) throw missing();
   const service = serviceOf(serviceRow);
-  const code = against(body, { service, isActive: patientRow["active"] === true }, toMs(now));
+  const code = against(body, { service, isActive: row["active"] === true }, toMs(now));
   if (code) throw refuse("unprocessable", code, details[code]);
   const next = add(body, { id: newId("wtl"), now });
   await commit(adding(clinic, next), { answer: next.entry, patient: key, target: next.entry.id });

@@ -2,7 +2,8 @@ import { DeleteCommand } from "@aws-sdk/lib-dynamodb";
 import { findVisit } from "../../functions/appointments/store.ts";
 import { commitAll, type Write } from "../../functions/kernel/commit.ts";
 import { type Identifier, remarking } from "../../functions/kernel/identifier.ts";
-import { type Keyring, patientKey, patientKeyAt } from "../../functions/kernel/keyring.ts";
+import type { Keyring } from "../../functions/kernel/keyring.ts";
+import { findPatientKey } from "../../functions/kernel/patient-keys.ts";
 import { Refusal } from "../../functions/kernel/problem.ts";
 import { client, get, type Item, keyOf, tableOf } from "../../functions/kernel/table.ts";
 import { findPatient, moving } from "../../functions/patients/store.ts";
@@ -25,7 +26,7 @@ const kinds: Record<string, [kind: string, find: (keyring: Keyring, item: Item) 
     "record",
     async (keyring, item) => {
       const patient = item.pk.split("#")[2] as string;
-      const key = patientKey(keyring, patient, await get(patientKeyAt(keyring.clinic, patient)));
+      const key = await findPatientKey(keyring, patient);
       return key && recordOf(key, item);
     },
   ],

@@ -1,5 +1,6 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { type Keyring, openFor, rewrapped, sealFor } from "../../functions/kernel/keyring.ts";
+import { type Keyring, openFor, sealFor } from "../../functions/kernel/keyring.ts";
+import { rewrapped } from "../../functions/kernel/patient-keys.ts";
 import { client, get, type Item } from "../../functions/kernel/table.ts";
 import { clinicBlobsIn, placeIn } from "./places.ts";
 import { clinicOf, nameOf, type Walked } from "./walk.ts";

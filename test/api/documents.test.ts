@@ -191,7 +191,7 @@ describe("the address to upload to", () => {
   it.each<[string, (put: Put) => ReturnType<typeof send>, string]>([
     [
       "for another key",
-      (put) => send({ ...put, url: put.url.replace(/doc_\w/, "doc_0") }, pdf()),
+      (put) => send({ ...put, url: put.url.replace(/doc_\w{22}/, "doc_0000000000000000000000") }, pdf()),
       "SignatureDoesNotMatch",
     ],
     [

@@ -314,14 +314,14 @@ function sealedText(row: Record<string, unknown>): string {
 
 /** A copy of an entry's row, made now; and all keys that somebody with the tables and KMS can try on it, whenever they do. */
 async function copyOf(patient: string, { id, version }: { id: string; version: number }) {
-  const { keyring, table } = await inProcess();
+  const { keyring, patientKeys, table } = await inProcess();
   const { openBytes } = await import("../../functions/kernel/vault.ts");
   const row = await table.get(table.keyOf("record", [clinic, patient], id));
   const place = { table: "clinic", clinic, type: "record", id, version } as const;
   return {
     keys: async () => {
       const opened = await keyring.openKeyring(clinic);
-      const own = keyring.patientKey(opened, patient, await table.get(keyring.patientKeyAt(clinic, patient)));
+      const own = await patientKeys.findPatientKey(opened, patient);
       return [...opened.keys, ...(own ? [own] : [])];
     },
     open: async (keys: Parameters<typeof openBytes>[0]) =>
@@ -333,8 +333,9 @@ async function copyOf(patient: string, { id, version }: { id: string; version: n
 async function inProcess() {
   const nobody = { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
   Object.assign(process.env, inject("backend").env, nobody);
-  const [keyring, table, { commitAll }, { confirming }] = await Promise.all([
+  const [keyring, patientKeys, table, { commitAll }, { confirming }] = await Promise.all([
     import("../../functions/kernel/keyring.ts"),
+    import("../../functions/kernel/patient-keys.ts"),
     import("../../functions/kernel/table.ts"),
     import("../../functions/kernel/commit.ts"),
     import("../../functions/erasures/store.ts"),
@@ -345,5 +346,5 @@ async function inProcess() {
     confirmedBy: "x",
     confirmedAt: now,
   });
-  return { keyring, table, commitAll, confirming, confirmed };
+  return { keyring, patientKeys, table, commitAll, confirming, confirmed };
 }

@@ -76,8 +76,9 @@ async function inPlaceOf(row: Item, blob: unknown, ask: () => Promise<{ status: 
 async function opening(clinic: string) {
   Object.assign(process.env, inject("backend").env, { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" });
   const keyring = await import("../../functions/kernel/keyring.ts");
+  const patientKeys = await import("../../functions/kernel/patient-keys.ts");
   const vault = await import("../../functions/kernel/vault.ts");
-  return { ...keyring, ...vault, ring: await keyring.openKeyring(clinic) };
+  return { ...keyring, ...patientKeys, ...vault, ring: await keyring.openKeyring(clinic) };
 }
 
 let here: Scene;

@@ -17,7 +17,7 @@ import {
   QueryCommand,
   TransactWriteCommand,
 } from "@aws-sdk/lib-dynamodb";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { api, type NamedRoute } from "../../functions/api.ts";
 import type { Rights, TableName } from "../../functions/kernel/families.ts";
 import { rightsOf } from "../../functions/kernel/route.ts";
@@ -90,18 +90,14 @@ describe("the laptop's tables", () => {
 });
 
 describe("a backend told of another DynamoDB", () => {
-  const environment = { ...process.env };
-
   beforeEach(() => {
-    Object.assign(process.env, { DYNAMODB_ENDPOINT: dynamodb.endpoint, PATH: "", JAVA_HOME: "" });
+    vi.stubEnv("DYNAMODB_ENDPOINT", dynamodb.endpoint);
+    vi.stubEnv("PATH", "");
+    vi.stubEnv("JAVA_HOME", "");
   });
 
   afterEach(() => {
-    Object.assign(process.env, {
-      DYNAMODB_ENDPOINT: "",
-      PATH: environment["PATH"],
-      JAVA_HOME: environment["JAVA_HOME"],
-    });
+    vi.unstubAllEnvs();
   });
 
   test("needs no Java, and has tables of its own there if it keeps no state", async () => {

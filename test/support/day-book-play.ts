@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { ReadChanged, SlotTaken } from "../../functions/appointments/lost.ts";
 import { commitAll, put } from "../../functions/kernel/commit.ts";
-import { type Keyring, newPatientKey } from "../../functions/kernel/keyring.ts";
+import type { Keyring } from "../../functions/kernel/keyring.ts";
+import { newPatientKey } from "../../functions/kernel/patient-keys.ts";
 import { Refusal } from "../../functions/kernel/problem.ts";
 import { keyOf } from "../../functions/kernel/table.ts";
 import { patientAt } from "../../functions/patients/store.ts";

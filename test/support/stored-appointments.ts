@@ -33,7 +33,8 @@ export function* halfHours(practitioners: readonly string[], firstDay: number, d
 /** The rows of so many appointments and their practitioners' day-books; patients' day-books, history and events are left out. */
 export async function rowsOf(clinic: string, service: string, booked: Iterable<Booked>): Promise<Row[]> {
   const { booking } = await import("../../functions/appointments/store.ts");
-  const { newPatientKey, openKeyring } = await import("../../functions/kernel/keyring.ts");
+  const { openKeyring } = await import("../../functions/kernel/keyring.ts");
+  const { newPatientKey } = await import("../../functions/kernel/patient-keys.ts");
   const keyring = await openKeyring(clinic);
   const people = Array.from({ length: 500 }, () => newPatientKey(keyring, newId("pat")).key);
   const rows = new Map<string, Row>();
