@@ -6,6 +6,7 @@ import type { Keyring } from "../../functions/kernel/keyring.ts";
 import { findPatientKey } from "../../functions/kernel/patient-keys.ts";
 import { Refusal } from "../../functions/kernel/problem.ts";
 import { client, get, type Item, keyOf, tableOf } from "../../functions/kernel/table.ts";
+import { locationOf } from "../../functions/locations/store.ts";
 import { findPatient, moving } from "../../functions/patients/store.ts";
 import { findPractitioner } from "../../functions/practitioners/store.ts";
 import { recordOf } from "../../functions/records/store.ts";
@@ -21,6 +22,7 @@ interface Marked {
 /** The kinds of things with such a mark, by family, and how to find one's identifier; undefined where its key is destroyed. */
 const kinds: Record<string, [kind: string, find: (keyring: Keyring, item: Item) => Promise<Marked | undefined>]> = {
   PRACTITIONER: ["practitioner", (keyring, { sk }) => findPractitioner(keyring, sk)],
+  LOCATION: ["location", async (_, item) => locationOf(item)],
   SERVICE: ["service", async (_, item) => serviceOf(item)],
   RECORD: [
     "record",

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { call, mustCall } from "../support/client.ts";
 import { newClinic } from "../support/members.ts";
@@ -9,18 +10,23 @@ const mustAdd = (body: unknown, as = admin) => mustCall("POST", "/v1/locations",
 const patch = (id: string, version: number, body: unknown, as = admin) =>
   call("PATCH", `/v1/locations/${id}`, { as, body, headers: { "if-match": `"${version}"` } });
 const plain = { name: "Plain", zone: "Europe/Berlin" };
+const newIdentifier = () => ({ system: "urn:places", value: randomUUID() });
 const nowhere = "loc_0000000000000000000000";
 
 describe("a location", () => {
-  const everything = {
+  const everything = () => ({
     name: "Praxis am Fluß, 2. Stock 🏥",
     zone: "Asia/Kolkata",
     address: { lines: ["4 Mill Street", "Second floor"], city: "Albany", postalCode: "12207", country: "US" },
+    phone: "+911123456789",
+    managingOrganization: { name: "Kliniken am Fluß", identifier: { system: "urn:zyx", value: "K-1" } },
+    identifier: newIdentifier(),
     active: false,
-  };
+  });
 
   it("is added with every field as it was given, and is read so again by everyone", async () => {
-    const { status, body, headers } = await add(everything);
+    const given = everything();
+    const { status, body, headers } = await add(given);
     const { id, version, createdAt, updatedAt, ...fields } = body;
     expect({ status, version, place: headers.get("location"), tag: headers.get("etag") }).toEqual({
       status: 201,
@@ -28,7 +34,7 @@ describe("a location", () => {
       place: `/v1/locations/${id}`,
       tag: '"1"',
     });
-    expect(fields).toEqual(everything);
+    expect(fields).toEqual(given);
     expect(createdAt).toBe(updatedAt);
     for (const as of [admin, desk, okafor, ana, privacy])
       expect(await mustCall("GET", `/v1/locations/${id}`, { as })).toEqual(body);
@@ -59,12 +65,13 @@ describe("a location", () => {
   });
 
   it("is changed by a merge patch, null putting back what is usual", async () => {
-    const seen = await mustAdd(everything);
-    const change = { name: "Renamed", address: { lines: null, city: "Troy" }, active: null };
+    const seen = await mustAdd(everything());
+    const change = { name: "Renamed", address: { lines: null, city: "Troy" }, phone: null, active: null };
     const { status, body, headers } = await patch(seen.id, 1, change);
     expect({ status, tag: headers.get("etag") }).toEqual({ status: 200, tag: '"2"' });
+    const { phone, ...rest } = seen;
     expect(body).toEqual({
-      ...seen,
+      ...rest,
       name: "Renamed",
       address: { city: "Troy", postalCode: "12207", country: "US" },
       active: true,
@@ -112,7 +119,34 @@ describe("a location", () => {
   });
 });
 
+describe("a location's identifier", () => {
+  const taken = (existing: string) => ({ status: 409, body: { code: "identifier-taken", existing } });
+
+  it("is its alone, when added as when changed, and free once it is given up", async () => {
+    const identifier = newIdentifier();
+    const [first, other] = [await mustAdd({ ...plain, identifier }), await mustAdd(plain)];
+    expect(await add({ ...plain, identifier })).toMatchObject(taken(first.id));
+    expect(await patch(other.id, 1, { identifier })).toMatchObject(taken(first.id));
+    await patch(first.id, 1, { identifier: null });
+    expect(await patch(other.id, 1, { identifier })).toMatchObject({ status: 200, body: { identifier } });
+  });
+
+  it("may be that of a location of another clinic, or of a practitioner", async () => {
+    const identifier = newIdentifier();
+    await mustAdd({ ...plain, identifier });
+    expect((await add({ ...plain, identifier }, (await newClinic()).admin)).status).toBe(201);
+    const practitioner = { name: { text: "Dr. Placed" }, identifier };
+    expect((await call("POST", "/v1/practitioners", { as: admin, body: practitioner })).status).toBe(201);
+  });
+});
+
 describe("a location's fields", () => {
+  it("have the phone as it is dialled in the clinic's country", async () => {
+    const { id, phone } = await mustAdd({ ...plain, phone: "(202) 555-0143" });
+    expect(phone).toBe("+12025550143");
+    expect(await patch(id, 1, { phone: "555" })).toMatchObject({ status: 400, body: { errors: [{ path: "phone" }] } });
+  });
+
   it.each([
     ["no name", { name: undefined }, "name"],
     ["an empty name", { name: "" }, "name"],
@@ -122,6 +156,7 @@ describe("a location's fields", () => {
     ["a zone that is nowhere", { zone: "Europe/Atlantis" }, "zone"],
     ["a country by its name", { address: { country: "India" } }, "address.country"],
     ["an unknown field of the address", { address: { planet: "Earth" } }, "address.planet"],
+    ["a managing organization without a name", { managingOrganization: {} }, "managingOrganization.name"],
     ["a word for whether it is active", { active: "yes" }, "active"],
     ["an unknown field", { floor: 2 }, "floor"],
   ])("with %s are refused, when added as when changed", async (_, wrong, path) => {

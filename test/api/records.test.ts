@@ -101,6 +101,18 @@ const full = (identifier: object): Record<string, object> => ({
     occurredAt: at,
     identifier,
   },
+  device: {
+    kind: "device",
+    code,
+    status: "active",
+    udi: { deviceIdentifier: "00844588003288", carrier: "(01)00844588003288(17)141120(10)7654321D(21)10987654d321" },
+    lotNumber: "7654321D",
+    serialNumber: "10987654d321",
+    manufactureDate: "2013-02-28",
+    expirationDate: "2028-02-29",
+    occurredAt: at,
+    identifier,
+  },
   document: {
     kind: "document",
     title: "Letter",
@@ -257,6 +269,12 @@ describe("an entry of the record", () => {
       { kind: "procedure", code, status: "completed", performed: { start: at, end: "2020-02-29T23:29:59Z" } },
       "performed.end",
       "an end not before the start",
+    ],
+    [
+      "a device that expires on no day of the calendar",
+      { kind: "device", code, status: "active", expirationDate: "2027-02-29" },
+      "expirationDate",
+      "a date such as 1980-02-29",
     ],
     ["a state that comes later", { ...note, state: "amended" }, "state", "one of draft, final"],
     [

@@ -36,6 +36,9 @@ const words = {
   reaction: canary("Reaction"),
   lot: canary("Lot"),
   bodySite: canary("BodySite"),
+  udi: canary("Udi"),
+  carrier: canary("Carrier"),
+  serial: canary("Serial"),
   indication: canary("Indication"),
   file: canary("File"),
   contentType: canary("ContentType"),
@@ -122,6 +125,8 @@ async function keepARecord() {
   await mustWrite(patient, { kind: words.kind, code, status: "completed", lotNumber: words.lot });
   const bodySites = [coded(words.bodySite)];
   await mustWrite(patient, { kind: "procedure", code, status: "completed", bodySites, reason: words.indication });
+  const udi = { deviceIdentifier: words.udi, carrier: words.carrier };
+  await mustWrite(patient, { kind: "device", code, status: "active", udi, serialNumber: words.serial });
   const document = `doc_${"0".repeat(22)}`;
   await mustWrite(patient, { kind: "document", title: words.file, document, contentType: words.contentType });
   const draft = (text: string) => mustWrite(patient, { kind: "note", title: words.title, text, state: "draft" });
