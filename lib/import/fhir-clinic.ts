@@ -29,6 +29,7 @@ export const practitionerRole = z.object({
   practitioner: z.optional(reference),
   code: list(concept),
   specialty: list(concept),
+  telecom: list(contactPoint),
   location: list(reference),
 });
 

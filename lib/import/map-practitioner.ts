@@ -23,7 +23,7 @@ export function mapPractitioner(resource: unknown, known: Known, rolesByPractiti
     name: needed(nameOf(practitioner.name), "no-name"),
     ...partsOf(all, known, notes),
     email: emailsOf(practitioner, notes)[0],
-    phone: phonesOf(practitioner, country, notes)[0],
+    phone: [practitioner, ...all].flatMap((each) => phonesOf(each, country, notes))[0],
     identifier: identifierOf(practitioner),
     active: practitioner.active ?? true,
   };

@@ -99,6 +99,7 @@ const role: PractitionerRole = {
   id: "r-1",
   specialty: [{ coding: [generalist], text: "Family doctor" }],
   code: [{ coding: [generalist] }],
+  telecom: [{ system: "phone", value: "+1 202-555-0143" }],
   location: [{ reference: "Location/l-1" }],
 };
 /** What is sent for the practitioner whom these roles name. */
@@ -116,6 +117,7 @@ test("a practitioner is known by the NPI and has the specialties, roles and loca
     specialties: [generalist, { code: "207R00000X" }],
     roles: [generalist],
     locations: [idOf("loc")],
+    phone: "+12025550143",
     active: true,
   });
   expect(notes).toEqual([]);
