@@ -1,7 +1,7 @@
 import type { ObjectAction, Rights } from "./kernel/families.ts";
 
 /**
- * A function that no request calls: the outbox wakes it, or the clock. Declared once, like a route; from it come the
+ * A function that no request calls: the outbox wakes it, the clock, or a scanner. Declared once, like a route; from it come the
  * Lambda, its role and what wakes it, in the cloud and on a laptop.
  */
 export interface Worker {
@@ -9,8 +9,15 @@ export interface Worker {
   name: `${string}.${string}`;
   /** One line for whoever meets the function in the console. */
   summary: string;
-  /** `events`: outbox events of these types (`kernel/outbox.ts`). `every`: the clock. `trail`: whatever is done to the audit table. */
-  wakes: { events: readonly `${string}.${string}`[] } | { every: "1 minute" | "1 hour" } | { trail: "every row" };
+  /**
+   * `events`: outbox events of these types (`kernel/outbox.ts`). `every`: the clock. `trail`: whatever is done to the audit
+   * table. `scans`: what GuardDuty Malware Protection for S3 says of the files of documents.
+   */
+  wakes:
+    | { events: readonly `${string}.${string}`[] }
+    | { every: "1 minute" | "1 hour" }
+    | { trail: "every row" }
+    | { scans: "every file" };
   rights: Rights;
   /** What it does to the files of documents; absent where it touches none. */
   objects?: readonly ObjectAction[];
@@ -108,6 +115,12 @@ const declared: readonly Worker[] = [
         "waitlist",
       ],
     },
+  },
+  {
+    name: "documents.scanned",
+    summary: "Keeps what a virus scanner has said of a document",
+    wakes: { scans: "every file" },
+    rights: { UpdateItem: ["document"], PutItem: ["event"] },
   },
   {
     name: "trail.seal",
