@@ -1,4 +1,4 @@
-import { absent, put, remove, update, type Write } from "../kernel/commit.ts";
+import { absent, check, put, remove, update, type Write } from "../kernel/commit.ts";
 import { type Instant, sortable, toMs } from "../kernel/instant.ts";
 import type { Keyring } from "../kernel/keyring.ts";
 import { happened } from "../kernel/outbox.ts";
@@ -100,6 +100,11 @@ export function storing(key: PatientKey, document: Document, file: string, now: 
     ),
     happened(clinic, "document.stored", { patient, document: id }, now),
   ];
+}
+
+/** The condition that a document is one of the patient's: its upload is complete, and it has not been deleted. */
+export function standing({ clinic, patient }: PatientKey, id: string, lost: () => Error): Write {
+  return check(documentAt(clinic, patient, id), { condition: "version = :kept", values: { ":kept": kept }, lost });
 }
 
 /** The write that forgets a document that was announced and is none. */

@@ -179,7 +179,7 @@ const device = schema(() => ({
   expirationDate: z.optional(localDate),
 }));
 
-/** A document that is stored by itself. */
+/** A document of the patient whose upload is complete. */
 const document = schema(() => ({
   title: text(200),
   document: id("doc"),

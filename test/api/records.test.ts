@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { call, mustCall } from "../support/client.ts";
 import { newUser } from "../support/members.ts";
+import { uploaded } from "../support/uploads.ts";
 import { admin, ana, desk, newPatient, newScene, okafor, privacy } from "../support/world.ts";
 
 const demo = "cln_DemoClinic000000000001";
@@ -21,7 +22,7 @@ const diastolic = { system: "http://loinc.org", code: "8462-4" };
 const measured = { kind: "observation", code, quantity: { value: 5.4, unit: "kg" } };
 
 /** An entry of each kind, each with all that its kind may carry. */
-const full = (identifier: object): Record<string, object> => ({
+const full = (identifier: object, named = ""): Record<string, object> => ({
   note: { kind: "note", title: "Análise 🩺", text: "Line one\n\tline two — 陳大文", code, occurredAt: at, identifier },
   "observation of a quantity": {
     kind: "observation",
@@ -116,7 +117,7 @@ const full = (identifier: object): Record<string, object> => ({
   document: {
     kind: "document",
     title: "Letter",
-    document: "doc_0000000000000000000000",
+    document: named,
     contentType: "application/pdf",
     code,
     occurredAt: at,
@@ -127,7 +128,8 @@ const full = (identifier: object): Record<string, object> => ({
 describe("an entry of the record", () => {
   it.each(Object.keys(full({})))("of kind %s is kept as it was written", async (kind) => {
     const patient = await newPatient({}, okafor);
-    const given = full({ system: "urn:example:record", value: randomUUID() })[kind];
+    const named = kind === "document" ? (await uploaded(patient)).document.id : undefined;
+    const given = full({ system: "urn:example:record", value: randomUUID() }, named)[kind];
     const { status, body, headers } = await write(patient, given);
     const { id, author, version, state, createdAt, updatedAt, ...rest } = body;
     expect({ status, version, state, place: headers.get("location"), tag: headers.get("etag") }).toEqual({

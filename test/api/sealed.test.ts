@@ -3,6 +3,7 @@ import { mustCall } from "../support/client.ts";
 import { keyWork } from "../support/keys.ts";
 import { mustMove, mustWrite } from "../support/records.ts";
 import { dump } from "../support/tables.ts";
+import { uploaded } from "../support/uploads.ts";
 import { admin, desk, newPatient, newPractitioner, newService, okafor, treat } from "../support/world.ts";
 
 /** Words that occur nowhere but where this test puts them: one in every field that tells of a person. */
@@ -127,7 +128,7 @@ async function keepARecord() {
   await mustWrite(patient, { kind: "procedure", code, status: "completed", bodySites, reason: words.indication });
   const udi = { deviceIdentifier: words.udi, carrier: words.carrier };
   await mustWrite(patient, { kind: "device", code, status: "active", udi, serialNumber: words.serial });
-  const document = `doc_${"0".repeat(22)}`;
+  const { id: document } = (await uploaded(patient)).document;
   await mustWrite(patient, { kind: "document", title: words.file, document, contentType: words.contentType });
   const draft = (text: string) => mustWrite(patient, { kind: "note", title: words.title, text, state: "draft" });
   const { id } = await draft(words.draft);
