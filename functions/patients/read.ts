@@ -8,9 +8,12 @@ import { findAttending } from "./store.ts";
 
 export const handler = endpoint(route, async (ask) => {
   const { params, caller, concerns } = ask;
-  await mustSee(route, ask, params.patientId);
   const keyring = await openKeyring(caller.clinic);
-  const [found, own] = await Promise.all([findAttending(keyring, params.patientId), findOwn(keyring, caller)]);
+  const [found, own] = await Promise.all([
+    findAttending(keyring, params.patientId),
+    findOwn(keyring, caller),
+    mustSee(route, ask, params.patientId),
+  ]);
   if (!found) throw missing();
   concerns(...subjectsFor(own, [found.patient]));
   // Counters are the clinic's scheduling, which is not a privacy officer's to see.
