@@ -55,7 +55,7 @@ export async function findRows(
 }
 
 export function documentOf(key: PatientKey, item: Item): Document {
-  return { ...sealedOf(key, item).document, scan: scanIn(item, item["file"]) };
+  return { ...sealedOf(key, item).document, scan: scanIn(item, item["file"] as string | undefined) };
 }
 
 function sealedOf(key: PatientKey, item: Item): Sealed {
@@ -139,8 +139,9 @@ export function judging({ place, file, verdict }: Judgement, now: Instant): Writ
 }
 
 /** The attribute in which the verdict on a version of a file lies. */
-const verdictOn = (file: unknown) => `scan:${file}`;
+const verdictOn = (file: string) => `scan:${file}`;
 
-function scanIn(item: Item, file: unknown): Document["scan"] {
+function scanIn(item: Item, file: string | undefined): Document["scan"] {
+  if (file === undefined) return "pending";
   return (item[verdictOn(file)] as Verdict | undefined) ?? "pending";
 }

@@ -1,3 +1,4 @@
+import { labelled } from "../access/rules.ts";
 import { mustSee } from "../access/sight-store.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { openKeyring } from "../kernel/keyring.ts";
@@ -10,7 +11,7 @@ import { changing, findRecord } from "./store.ts";
 
 export const handler = endpoint(route, async (ask) => {
   const { params, body, caller, now, ifMatch, commit } = ask;
-  const viewer = await mustSee(route, ask, params.patientId);
+  const viewer = await mustSee(labelled(route, body.labels), ask, params.patientId);
   const keyring = await openKeyring(caller.clinic);
   const named = namedBy(caller.clinic, params.patientId, body);
   const seen = await findRecord(keyring, params, viewer, named);
