@@ -1,8 +1,8 @@
 import type { ObjectAction, Rights } from "./kernel/families.ts";
 
 /**
- * A function that no request calls: the outbox wakes it, the clock, or a scanner. Declared once, like a route; from it come the
- * Lambda, its role and what wakes it, in the cloud and on a laptop.
+ * A function that no request calls: the outbox wakes it, the clock, or a scanner. Declared once, like a route; from it
+ * come the Lambda, its role and what wakes it, in the cloud and on a laptop.
  */
 export interface Worker {
   /** What it goes by; `waitlist.offer` is functions/waitlist/offer.ts. */

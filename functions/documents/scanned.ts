@@ -5,8 +5,8 @@ import { judging, NothingToSay } from "./store.ts";
 import { verdictIn } from "./verdict.ts";
 
 /**
- * Keeps what GuardDuty Malware Protection for S3 has said of a document. A verdict on what is no document, or no longer one,
- * or said before, is of no consequence.
+ * Keeps what GuardDuty Malware Protection for S3 has said of a document. A verdict on what is no document, or no longer
+ * one, or said before, is of no consequence.
  */
 export const handler = onNotice("scan", async (detail, at) => {
   const found = verdictIn(detail, env("DOCUMENTS_BUCKET"));

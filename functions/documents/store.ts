@@ -116,14 +116,14 @@ export function forgetting({ clinic, patient }: PatientKey, id: string): Write {
   });
 }
 
-/** A scanner's verdict on a document that is no longer there, was already found bad, or of which that was said before. */
+/** A scanner's verdict on a document that is not there, was already found bad, or of which that was said before. */
 export class NothingToSay extends Error {
   override name = "NothingToSay";
 }
 
 /**
- * The writes that keep what a scanner has said of one version of a file, beside what it said of others: which of them is the
- * document's, completing it decides. Once quarantined, a version stays so.
+ * The writes that keep what a scanner has said of one version of a file, beside what it said of others: which of them is
+ * the document's, completing it decides. Once quarantined, a version stays so.
  */
 export function judging({ place, file, verdict }: Judgement, now: Instant): Write[] {
   const { clinic, patient, document } = place;

@@ -19,8 +19,8 @@ export interface Judgement {
 const verdicts: Partial<Record<string, Verdict>> = { NO_THREATS_FOUND: "clean", THREATS_FOUND: "quarantined" };
 
 /**
- * What a scanner's event says of which document; undefined if it is about none, or says nothing. Throws at an event of another
- * shape, which may not be passed over: it could have said that something was found.
+ * What a scanner's event says of which document; undefined if it is about none, or says nothing. Throws at an event of
+ * another shape, which may not be passed over: it could have said that something was found.
  */
 export function verdictIn(detail: unknown, bucket: string): Judgement | undefined {
   const told = z.safeParse(scanResult, detail);

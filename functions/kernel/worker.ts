@@ -48,8 +48,9 @@ function happeningIn({ eventName, dynamodb }: DynamoDBRecord, clock: number): Ha
 }
 
 /**
- * A worker's Lambda handler for what another of AWS's services tells EventBridge; `work` is what the log calls it. What is
- * thrown, Lambda tries twice more, and then tells the failure queue: a handler must find nothing left to do the second time.
+ * A worker's Lambda handler for what another of AWS's services tells EventBridge; `work` is what the log calls it. What
+ * fails, Lambda tries twice more and then tells the failure queue, so a handler must find nothing left to do where it has
+ * done its work before.
  */
 export function onNotice(work: string, handle: (detail: unknown, at: Instant) => Promise<void>) {
   return async ({ time, detail }: { time?: string; detail?: unknown }): Promise<void> => {

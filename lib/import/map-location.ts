@@ -13,23 +13,24 @@ export interface Places {
   zone: string | undefined;
 }
 
-/** A FHIR R4 Location with the organization that runs it; one that is suspended can be gone to no more than one closed. */
+/** A FHIR R4 Location with the organization that manages it; one that is suspended is inactive. */
 export function mapLocation(resource: unknown, { organizations, zone }: Places): Mapped {
   const location = read(fhir.location, resource);
   const { id, name, description, address, managingOrganization, status = "active" } = location;
   const notes: string[] = [];
   const country = countryOf(address, notes);
   const organization = managingOrganization && organizations.get(keyOf("Organization", managingOrganization) ?? "");
+  const managing = managingOrganization && named(managingOrganization, organization, notes);
   const body = {
     name: needed(name || description, "no-name"),
     zone,
     address: address && addressOf(address, country),
     phone: phonesOf(location, country, notes)[0],
-    managingOrganization: managingOrganization && named(managingOrganization, organization, notes),
+    managingOrganization: managing,
     identifier: officialOf("Location", location),
     active: status === "active",
   };
-  const within = organization ? [{ kind: "Organization", name: `Organization/${organization.id}` }] : [];
+  const within = organization && managing ? [{ kind: "Organization", name: `Organization/${organization.id}` }] : [];
   return { path: routes.add.path, body, notes, keys: keysOf("Location", id, location.identifier), within };
 }
 

@@ -19,11 +19,13 @@ export function mapPractitioner(resource: unknown, known: Known, rolesByPractiti
   const notes: string[] = [];
   const country = countryOf(currentOf(practitioner.address), notes);
   const all = keys.flatMap((key) => rolesByPractitioner.get(key) ?? []);
+  const roles = all.filter(({ active = true }) => active);
+  if (roles.length < all.length) notes.push("roles: one that is over");
   const body = {
     name: needed(nameOf(practitioner.name), "no-name"),
-    ...partsOf(all, known, notes),
+    ...partsOf(roles, known, notes),
     email: emailsOf(practitioner, notes)[0],
-    phone: [practitioner, ...all].flatMap((each) => phonesOf(each, country, notes))[0],
+    phone: [practitioner, ...roles].flatMap((each) => phonesOf(each, country, notes))[0],
     identifier: identifierOf(practitioner),
     active: practitioner.active ?? true,
   };
@@ -31,10 +33,8 @@ export function mapPractitioner(resource: unknown, known: Known, rolesByPractiti
   return { path: routes.add.path, body, notes, keys, within };
 }
 
-/** What of PractitionerRoles a practitioner keeps; one that is over says nothing. */
-function partsOf(all: readonly fhir.PractitionerRole[], known: Known, notes: string[]) {
-  const roles = all.filter(({ active = true }) => active);
-  if (roles.length < all.length) notes.push("roles: one that is over");
+/** What of PractitionerRoles a practitioner keeps. */
+function partsOf(roles: readonly fhir.PractitionerRole[], known: Known, notes: string[]) {
   const specialties = roles.flatMap(({ specialty = [] }) => specialty);
   const functions = roles.flatMap(({ code = [] }) => code);
   const places = roles.flatMap(({ location = [] }) => location);

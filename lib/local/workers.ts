@@ -20,7 +20,7 @@ export interface Workers {
 
 const minute = 60_000;
 
-/** Sets every worker to work: those of a table's stream follow it, those of the clock are woken each minute or hour, and a scanner's when it is heard. */
+/** Sets every worker to work: those of a table's stream follow it, those of the clock are woken each minute or hour. */
 export async function startWorkers(place: {
   endpoint: string;
   tableNames: Record<TableName, string>;

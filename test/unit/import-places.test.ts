@@ -51,7 +51,10 @@ test("an organization that is not in the folder has the name it is referred to w
     body: { managingOrganization: { name: "Hilltop" } },
     within: [],
   });
-  expect(placed({ managingOrganization: unnamed }).notes).toEqual(["managingOrganization: without a name"]);
+  expect(placed({ managingOrganization: unnamed })).toMatchObject({
+    within: [],
+    notes: ["managingOrganization: without a name"],
+  });
 });
 
 test("a kind of location has its description for a name; one that is not in use is inactive", () => {
