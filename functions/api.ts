@@ -11,6 +11,7 @@ import { routes as holds } from "./holds/routes.ts";
 import type { Route } from "./kernel/route.ts";
 import { routes as locations } from "./locations/routes.ts";
 import { routes as members } from "./members/routes.ts";
+import { routes as merges } from "./merges/routes.ts";
 import { routes as pastAppointments } from "./past-appointments/routes.ts";
 import { routes as patients } from "./patients/routes.ts";
 import { routes as policy } from "./policy/routes.ts";
@@ -29,6 +30,7 @@ export const rooms = {
   patients,
   access,
   consents,
+  merges,
   erasures,
   practitioners,
   schedules,

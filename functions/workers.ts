@@ -1,4 +1,5 @@
 import type { ObjectAction, Rights } from "./kernel/families.ts";
+import { handsOver } from "./merges/routes.ts";
 
 /**
  * A function that no request calls: the outbox wakes it, the clock, or a scanner. Declared once, like a route; from it
@@ -95,9 +96,22 @@ const declared: readonly Worker[] = [
     rights: {
       GetItem: ["erasure", "key", "waitlist", "hold", "feed"],
       BatchGetItem: ["appointment", "index"],
-      Query: ["due", "waitlist", "hold", "daybook", "record", "document", "feed", "relation", "consent", "member"],
+      Query: [
+        "due",
+        "waitlist",
+        "hold",
+        "daybook",
+        "record",
+        "document",
+        "feed",
+        "relation",
+        "consent",
+        "member",
+        "merge",
+        "key",
+      ],
       PutItem: ["appointment", "waitlist", "due", "event", "audit"],
-      UpdateItem: ["erasure", "daybook", "hold", "waitlist"],
+      UpdateItem: ["due", "erasure", "daybook", "hold", "waitlist"],
       DeleteItem: [
         "appointment",
         "consent",
@@ -110,6 +124,7 @@ const declared: readonly Worker[] = [
         "index",
         "key",
         "member",
+        "merge",
         "record",
         "relation",
         "waitlist",
@@ -117,10 +132,17 @@ const declared: readonly Worker[] = [
     },
   },
   {
+    name: "merges.sweep",
+    summary: "Hands over what is a merged patient's, and gives it back where that is undone",
+    wakes: { every: "1 minute" },
+    vault: true,
+    rights: handsOver,
+  },
+  {
     name: "documents.scanned",
     summary: "Keeps what a virus scanner has said of a document",
     wakes: { scans: "every file" },
-    rights: { UpdateItem: ["document"], PutItem: ["event"] },
+    rights: { GetItem: ["merge"], UpdateItem: ["document"], PutItem: ["event"] },
   },
   {
     name: "trail.seal",

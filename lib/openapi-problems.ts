@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { NamedRoute } from "../functions/api.ts";
 import { problemOf, type RefusalKind, refuse, statusOf } from "../functions/kernel/problem.ts";
-import { rightsOf } from "../functions/kernel/route.ts";
+import { namesPatient, rightsOf } from "../functions/kernel/route.ts";
 import { type HeaderName, headersOf } from "./openapi-headers.ts";
 import { type ApiSchemas, type JsonSchema, resolved } from "./openapi-schemas.ts";
 
@@ -44,6 +44,14 @@ export const problem: JsonSchema = {
       },
     },
     existing: { ...word(100), description: "The id of what is there already." },
+    patient: { ...word(100), description: "Who a patient has become that was merged into another." },
+    merge: { ...word(100), description: "The merge by which they became that." },
+    appointments: {
+      type: "array",
+      maxItems: 100,
+      description: "The appointments that stand in the way.",
+      items: word(100),
+    },
     from: { ...word(100), description: "The state that an illegal transition would leave." },
     to: { ...word(100), description: "The state that an illegal transition would reach." },
     until: {
@@ -72,6 +80,7 @@ function refusalsOf(route: NamedRoute, { routes, components }: ApiSchemas): Map<
     [403, "not-a-member", hasRoles],
     // A repeated POST, too, once the patient whom it was about has been erased.
     [404, "not-found", isPost || [params, query, body].some((part) => namesSomething(fieldsOf(part)))],
+    [410, "patient-merged", namesPatient(route)],
     [412, "stale-version", route.ifMatch !== undefined],
     [413, "too-large", route.body !== undefined],
     [415, "unsupported-media-type", route.body !== undefined],

@@ -24,6 +24,7 @@ const tags: Record<keyof typeof rooms, string> = {
   patients: "Who is cared for: demographics, never the medical record",
   access: "Who may see a patient's data: care team, proxies, emergencies",
   consents: "What patients agreed to, and withdrew",
+  merges: "Two patients who are one person: merged, and parted again",
   erasures: "Keeping and erasing: legal holds, statutory retention, erasure by two persons",
   practitioners: "Who cares for them",
   schedules: "When practitioners receive patients, and when they are away",
@@ -53,6 +54,7 @@ const description = [
   "Instants are RFC 3339 with an offset or `Z`. They are answered in UTC, unless a time zone was asked for.",
   "Lists are read page by page: the answer's `next` is the next request's `cursor`.",
   "Every POST needs an `Idempotency-Key`; what changes a versioned thing needs `If-Match` with the `ETag` last seen.",
+  "A patient who was merged into another is answered 410 `patient-merged`, with the other's id in `patient`, to those who may see that other.",
   "Fields and parameters that are not named here are refused.",
 ].join("\n\n");
 

@@ -1,6 +1,6 @@
 import { metOn } from "../appointments/day-book.ts";
 import { findDays } from "../appointments/day-book-store.ts";
-import type { Caller } from "../kernel/exchange.ts";
+import type { Caller, Sees } from "../kernel/exchange.ts";
 import { type Instant, toInstant, toMs } from "../kernel/instant.ts";
 import { missing } from "../kernel/problem.ts";
 import type { Route } from "../kernel/route.ts";
@@ -26,6 +26,7 @@ type Asks = Pick<Route, "method" | "action" | "shows">;
 interface Asking {
   caller: Caller;
   now: Instant;
+  judgedBy: (sees: Sees) => void;
 }
 
 /**
@@ -33,6 +34,7 @@ interface Asking {
  * (404). Under a break-glass grant, all that the request leaves in the audit trail is marked with it.
  */
 export async function mustSee(route: Asks, asking: Asking, patient: string): Promise<Sight> {
+  asking.judgedBy(async (other) => (await sightsOf(route, asking, [other]))[0] !== undefined);
   const [sight] = await sightsOf(route, asking, [patient]);
   if (!sight) throw missing();
   return sight;
@@ -41,7 +43,7 @@ export async function mustSee(route: Asks, asking: Asking, patient: string): Pro
 /** Those of some patients whom the caller may see. */
 export async function seenOf<Of extends { id: string }>(
   route: Asks,
-  asking: Asking,
+  asking: Pick<Asking, "caller" | "now">,
   patients: readonly Of[],
 ): Promise<Of[]> {
   const ids = patients.map(({ id }) => id);
@@ -49,7 +51,7 @@ export async function seenOf<Of extends { id: string }>(
   return patients.filter((_, n) => sights[n]);
 }
 
-async function sightsOf(route: Asks, { caller, now }: Asking, patients: readonly string[]) {
+async function sightsOf(route: Asks, { caller, now }: Pick<Asking, "caller" | "now">, patients: readonly string[]) {
   const enough = sufficing(caller.role, route.shows, actionOf(route));
   // A user who is nobody in the clinic's books stands in no relation to anybody.
   if (!enough.includes("same-clinic") && !caller.person) return patients.map(() => undefined);

@@ -1,4 +1,5 @@
 import type * as z from "zod/mini";
+import { eachRow } from "../kernel/clear.ts";
 import { put, remove, type Write } from "../kernel/commit.ts";
 import { type Instant, toMs } from "../kernel/instant.ts";
 import { happened } from "../kernel/outbox.ts";
@@ -20,6 +21,11 @@ export function relationAt(clinic: string, patient: string, who: string) {
 
 export function glassAt(clinic: string, patient: string, practitioner: string) {
   return relationAt(clinic, patient, `GLASS#${practitioner}`);
+}
+
+/** Where it is told, with a proxy, for whom they act. */
+export function actingAt(clinic: string, proxy: string, patient: string) {
+  return relationAt(clinic, proxy, `FOR#${patient}`);
 }
 
 /**
@@ -55,6 +61,7 @@ export function assigning(clinic: string, patient: string, assignment: Assignmen
 export function granting(clinic: string, patient: string, proxy: ProxyGrant): Write[] {
   return [
     put(relationAt(clinic, patient, proxy.proxy), { ...proxy, expires: expiryOf(proxy.until) }),
+    put(actingAt(clinic, proxy.proxy, patient), { expires: expiryOf(proxy.until) }),
     happened(clinic, "proxy.granted", { patient, proxy: proxy.proxy }, proxy.createdAt),
   ];
 }
@@ -63,7 +70,18 @@ export function granting(clinic: string, patient: string, proxy: ProxyGrant): Wr
 export function ending(clinic: string, patient: string, who: string, now: Instant): Write[] {
   const there = { condition: "attribute_exists(pk)", lost: missing };
   const type = who.startsWith("prc_") ? "care-team.unassigned" : "proxy.ended";
-  return [remove(relationAt(clinic, patient, who), there), happened(clinic, type, { patient, who }, now)];
+  const acting = who.startsWith("pat_") ? [remove(actingAt(clinic, who, patient))] : [];
+  return [remove(relationAt(clinic, patient, who), there), ...acting, happened(clinic, type, { patient, who }, now)];
+}
+
+/** The writes by which nobody acts for a patient any more, nor the patient for anybody. */
+export async function endingAll(clinic: string, patient: string): Promise<Write[]> {
+  const writes: Write[] = [];
+  for await (const { sk } of eachRow(relationAt(clinic, patient, ""))) {
+    if (sk.startsWith("pat_")) writes.push(remove(actingAt(clinic, sk, patient)));
+    if (sk.startsWith("FOR#")) writes.push(remove(relationAt(clinic, sk.slice("FOR#".length), patient)));
+  }
+  return writes;
 }
 
 /** The writes that open a patient's data in an emergency: the grant that works, the one that stays, the officer's event. */

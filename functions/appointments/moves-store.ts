@@ -1,8 +1,11 @@
-import { put, type Write } from "../kernel/commit.ts";
+import { eachRow } from "../kernel/clear.ts";
+import { put, update, type Write } from "../kernel/commit.ts";
 import type { Caller } from "../kernel/exchange.ts";
 import type { Instant } from "../kernel/instant.ts";
-import { openOf, type PatientKey, sealOf } from "../kernel/patient-keys.ts";
+import { type Between, openOf, type PatientKey, resealed, sealOf } from "../kernel/patient-keys.ts";
 import { get, type Item, keyOf, query } from "../kernel/table.ts";
+import { SealBroken } from "../kernel/vault.ts";
+import { ReadChanged } from "./lost.ts";
 import type { Appointment, Move } from "./model.ts";
 
 const moveAt = (clinic: string, appointment: string, version: number) =>
@@ -55,4 +58,28 @@ function moveOf(key: PatientKey, id: string, item: Item): Move {
   } = item as unknown as Move & { happenedAt: Instant };
   const { why } = openOf<{ why?: string }>(key, "move", id, version, item["sealed"]);
   return { at, version, status, start, practitioner, by, why };
+}
+
+/** The writes by which an appointment's history is sealed for another patient; steps that are so already are left out. */
+export async function resealing(between: Between, id: string): Promise<Write[]> {
+  const writes: Write[] = [];
+  for await (const { sk, version, sealed } of eachRow(moveAt(between.from.clinic, id, 0), {
+    from: "MOVE#",
+    to: "MOVE#~",
+  })) {
+    const next = resealedOnce(between, id, version as number, sealed);
+    const there = { condition: "attribute_exists(pk)", values: { ":sealed": next }, lost: () => new ReadChanged() };
+    if (next) writes.push(update({ ...moveAt(between.from.clinic, id, 0), sk }, "SET sealed = :sealed", there));
+  }
+  return writes;
+}
+
+function resealedOnce(between: Between, id: string, version: number, blob: unknown): Uint8Array | undefined {
+  try {
+    return resealed(between, "move", id, version, blob);
+  } catch (error) {
+    if (!(error instanceof SealBroken)) throw error;
+    openOf(between.to, "move", id, version, blob);
+    return undefined;
+  }
 }

@@ -1,4 +1,4 @@
-import { absent, atVersion, put, remove, type Write } from "../kernel/commit.ts";
+import { absent, asRead, put, remove, type Write } from "../kernel/commit.ts";
 import type { Caller } from "../kernel/exchange.ts";
 import { type Identifier, identifying } from "../kernel/identifier.ts";
 import type { Instant } from "../kernel/instant.ts";
@@ -107,7 +107,7 @@ export function visitOf(key: PatientKey, item: Item): Visit {
   };
 }
 
-function rowOf(key: PatientKey, { appointment, ...besides }: Visit): Row {
+export function rowOf(key: PatientKey, { appointment, ...besides }: Visit): Row {
   const { reason, cancellation, identifier, ...plain } = appointment;
   const sealed = { reason, cancellationReason: cancellation?.reason, identifier } satisfies Sealed;
   const blob = sealOf(key, "appointment", plain.id, plain.version, sealed);
@@ -146,7 +146,7 @@ export function changing(
   const { id, version, status, patient, updatedAt } = next.appointment;
   const type = next.appointment.sequence > seen.appointment.sequence ? "rescheduled" : status;
   return [
-    put(appointmentAt(clinic, id), { ...rowOf(key, next) }, atVersion(seen.appointment.version, stale)),
+    put(appointmentAt(clinic, id), { ...rowOf(key, next) }, asRead(seen.appointment.version, patient, stale)),
     ...claiming(clinic, claimsOf(seen), next, updatedAt, days),
     noting(clinic, key, next.appointment, by, why),
     ...reminding(clinic, seen, next),

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import { dayOf, listedOn } from "../appointments/day-book.ts";
 import { findDays } from "../appointments/day-book-store.ts";
+import { ReadChanged } from "../appointments/lost.ts";
 import type { Appointment } from "../appointments/model.ts";
 import { appointmentAt } from "../appointments/store.ts";
 import type { Shown } from "../calendar/model.ts";
-import { absent, put, remove, type Write } from "../kernel/commit.ts";
+import { absent, put, remove, update, type Write } from "../kernel/commit.ts";
 import { type Interval, overlaps } from "../kernel/instant.ts";
 import { happened } from "../kernel/outbox.ts";
-import { patientKeyAt } from "../kernel/patient-keys.ts";
+import { type Between, patientKeyAt } from "../kernel/patient-keys.ts";
 import { missing } from "../kernel/problem.ts";
 import { get, getAll, type Item, keyOf, query } from "../kernel/table.ts";
 import { patientAt } from "../patients/store.ts";
@@ -21,7 +22,7 @@ export interface KeptFeed {
 }
 
 const feedAt = (clinic: string, id: string) => keyOf("feed", [clinic], id);
-const ownAt = (clinic: string, owner: string, id: string) => keyOf("feed", [clinic, owner], id);
+export const ownAt = (clinic: string, owner: string, id: string) => keyOf("feed", [clinic, owner], id);
 const secretAt = (hash: string) => keyOf("feed", [hash], "FEED");
 
 /** 256 random bits cannot be tried out, so a plain SHA-256 of them hides them: no salt, no slow hash. */
@@ -66,10 +67,30 @@ export function adding(clinic: string, { feed, hash }: KeptFeed): Write[] {
 /** The writes that revoke a feed. */
 export function removing(clinic: string, { feed, hash }: KeptFeed, now: string): Write[] {
   return [
-    remove(feedAt(clinic, feed.id), { condition: "attribute_exists(pk)", lost: missing }),
+    remove(feedAt(clinic, feed.id), {
+      condition: "patient = :owner OR practitioner = :owner",
+      values: { ":owner": ownerOf(feed) },
+      lost: missing,
+    }),
     remove(ownAt(clinic, ownerOf(feed), feed.id)),
     remove(secretAt(hash)),
     happened(clinic, "calendar-feed.removed", { feed: feed.id }, now),
+  ];
+}
+
+/** The writes that make a patient's feed another's: under its address are that other's appointments from then on. */
+export function handingOver({ from, to }: Between, { feed, hash }: KeptFeed): Write[] {
+  const { clinic } = from;
+  const theirs = {
+    condition: "patient = :from",
+    values: { ":from": from.patient, ":to": to.patient },
+    lost: () => new ReadChanged(),
+  };
+  return [
+    update(feedAt(clinic, feed.id), "SET patient = :to", theirs),
+    update(secretAt(hash), "SET patient = :to", theirs),
+    remove(ownAt(clinic, from.patient, feed.id)),
+    put(ownAt(clinic, to.patient, feed.id), { ...feed, patient: to.patient }),
   ];
 }
 

@@ -4,7 +4,8 @@ import { route } from "../kernel/route.ts";
 import { count, fields, flag, id, instant, listOf, oneOf, page, paging, schema, text } from "../kernel/schema.ts";
 
 /** What a patient may agree to, each on its own (GDPR, art. 7). */
-const purpose = oneOf("treatment", "reminders-email", "reminders-sms", "sharing", "research");
+export const purposes = ["treatment", "reminders-email", "reminders-sms", "sharing", "research"] as const;
+const purpose = oneOf(...purposes);
 
 /** One decision: given or withdrawn, by whom, and to which wording. */
 export const consent = schema(() =>

@@ -1,6 +1,7 @@
 import type * as z from "zod/mini";
 import { ReadChanged } from "../appointments/lost.ts";
 import { absent, atVersion, put, type Write } from "../kernel/commit.ts";
+import { sortable } from "../kernel/instant.ts";
 import { happened } from "../kernel/outbox.ts";
 import { type Item, keyOf, query } from "../kernel/table.ts";
 import type { consent } from "./routes.ts";
@@ -12,8 +13,9 @@ export type Purpose = Consent["purpose"];
 export const consentAt = (clinic: string, patient: string, purpose: Purpose) =>
   keyOf("consent", [clinic, patient], `NOW#${purpose}`);
 
-const decisionAt = (clinic: string, patient: string, { purpose, version }: Consent) =>
-  keyOf("consent", [clinic, patient], `THEN#${purpose}#${String(version).padStart(6, "0")}`);
+/** Decisions lie in the order of time, and not of their numbers: those of two patients who were one come between each other. */
+const decisionAt = (clinic: string, patient: string, { purpose, at, version }: Consent) =>
+  keyOf("consent", [clinic, patient], ["THEN", purpose, sortable(at), String(version).padStart(6, "0")].join("#"));
 
 export function consentOf(item: Item): Consent {
   const { purpose, given, wording, at, by, version } = item as unknown as Consent;

@@ -15,14 +15,13 @@ export const handler = endpoint(route, async (ask) => {
   const { labels } = await mustSee(route, ask, params.patientId);
   const seen = await findDocument(await openKeyring(caller.clinic), params, now);
   if (!seen || !isShown(seen.document, { user: caller.user, labels })) throw missing();
-  const { key, document } = seen;
+  const { key, document, place } = seen;
   const { patient, id } = document;
   concerns({ patient, target: id });
   if (document.status === "stored") {
     await commit([], { answer: document, patient: key, target: id });
     return document;
   }
-  const place = { clinic: caller.clinic, patient, document: id };
   if (seen.id) await joinParts(place, seen, body.etags ?? []);
   const sent = await findSent(place);
   if (!sent || !isWhole(sent, document)) throw refuse("conflict", "not-uploaded", notThere);

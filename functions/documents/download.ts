@@ -15,10 +15,9 @@ export const handler = endpoint(route, async (ask) => {
   const { labels } = await mustSee(route, ask, params.patientId);
   const seen = await findDocument(await openKeyring(caller.clinic), params, now);
   if (!seen || !isShown(seen.document, { user: caller.user, labels })) throw missing();
-  const { document } = seen;
+  const { document, place } = seen;
   concerns({ patient: document.patient, target: document.id });
   mustGiveOut(document, envOr("SCAN_GATE") === "on");
-  const place = { clinic: caller.clinic, patient: document.patient, document: document.id };
   return {
     url: await addressOf(place, document, now),
     expiresAt: toInstant(toMs(now) + downloadSeconds * 1000),

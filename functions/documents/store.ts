@@ -5,21 +5,23 @@ import { happened } from "../kernel/outbox.ts";
 import { openOf, type PatientKey, patientKey, patientKeyAt, sealOf } from "../kernel/patient-keys.ts";
 import { busy } from "../kernel/problem.ts";
 import { getAll, type Item, keyOf, query } from "../kernel/table.ts";
-import { type Document, forgottenAt, type Upload, type Verdict } from "./model.ts";
+import { type Document, forgottenAt, type Place, type Upload, type Verdict } from "./model.ts";
 import type { Judgement } from "./verdict.ts";
 
 /** What is sealed of a document; what a scanner says of it lies beside, since a scanner holds no keys. */
-interface Sealed {
+export interface Sealed {
   document: Omit<Document, "scan">;
   upload: Upload;
 }
 
-/** A document with what it takes to change it. */
+/** A document with what it takes to change it, and where its file lies. */
 export interface Found extends Upload {
   key: PatientKey;
   document: Document;
   /** What a scanner has said of a version of its file. */
   scanOf: (file: string) => Document["scan"];
+  /** Where its file lies: with whoever's it was when it was announced. */
+  place: Place;
 }
 
 /** Versions of a row: announced, and stored. */
@@ -39,7 +41,9 @@ export async function findDocument(
   const key = patientKey(keyring, patientId, keyRow);
   if (!item || !key) return undefined;
   const scanOf = (file: string) => scanIn(item, file);
-  const found = { key, document: documentOf(key, item), scanOf, ...sealedOf(key, item).upload };
+  const under = (item["under"] as string | undefined) ?? patientId;
+  const place = { clinic: keyring.clinic, patient: under, document: item.sk };
+  const found = { key, document: documentOf(key, item), scanOf, place, ...sealedOf(key, item).upload };
   const isForgotten = found.document.status === "uploading" && toMs(forgottenAt(found.document)) <= toMs(now);
   return isForgotten ? undefined : found;
 }
@@ -128,10 +132,10 @@ export class NothingToSay extends Error {
 export function judging({ place, file, verdict }: Judgement, now: Instant): Write[] {
   const { clinic, patient, document } = place;
   return [
-    update(documentAt(clinic, patient, document), "SET #scan = :scan", {
+    update(documentAt(clinic, patient, document), "SET #scan = :scan ADD scans :one", {
       condition: "attribute_exists(pk) AND (attribute_not_exists(#scan) OR (#scan <> :scan AND #scan <> :quarantined))",
       names: { "#scan": verdictOn(file) },
-      values: { ":scan": verdict, ":quarantined": "quarantined" satisfies Verdict },
+      values: { ":one": 1, ":scan": verdict, ":quarantined": "quarantined" satisfies Verdict },
       lost: () => new NothingToSay(),
     }),
     happened(clinic, "document.scanned", { patient, document, scan: verdict }, now),

@@ -14,10 +14,9 @@ export const handler = endpoint(route, async (ask) => {
   const { labels } = await mustSee(route, ask, params.patientId);
   const seen = await findDocument(await openKeyring(caller.clinic), params, now);
   if (!seen || !isShown(seen.document, { user: caller.user, labels })) throw missing();
-  const { document } = seen;
+  const { document, place } = seen;
   concerns({ patient: document.patient, target: document.id });
   if (document.status === "stored") throw refuse("conflict", "already-stored", "Its upload is complete.");
-  const place = { clinic: caller.clinic, patient: document.patient, document: document.id };
   const { pieces, next } = piecesOf(document, seen, Number(query.from ?? 1));
   const puts = pieces.map(async (piece) => {
     const { number, offset, size } = piece;

@@ -1,3 +1,5 @@
+import { ReadChanged } from "../appointments/lost.ts";
+import { update, type Write } from "../kernel/commit.ts";
 import { type Instant, sortable } from "../kernel/instant.ts";
 import { type Key, keyOf, query } from "../kernel/table.ts";
 
@@ -9,7 +11,15 @@ export function dueAt(clinic: string, id: string, due: Instant): Key {
 export interface Due {
   clinic: string;
   erasure: string;
+  /** Who was merged into the patient, once it was looked up. */
+  merged?: string[];
   at: Key;
+}
+
+/** The write that keeps with what is due who was merged into the patient. */
+export function remembering(at: Key, merged: readonly string[]): Write {
+  const lost = () => new ReadChanged();
+  return update(at, "SET merged = :merged", { condition: "attribute_exists(pk)", values: { ":merged": merged }, lost });
 }
 
 /** The erasures to be carried out by now, the longest due first. */

@@ -14,7 +14,7 @@ const lateFiles = 20 * 60_000;
 export function finishing(
   clinic: string,
   { id, patient }: Erasure,
-  { keys, due, now }: { keys: readonly Key[]; due: Key; now: Instant },
+  { keys, due, merged, now }: { keys: readonly Key[]; due: Key; merged: readonly string[]; now: Instant },
 ): Write[] {
   return [
     ...keys.map((key) => remove(key)),
@@ -26,7 +26,7 @@ export function finishing(
     }),
     remove(standingAt(clinic, patient)),
     remove(due),
-    put(dueAt(clinic, id, toInstant(toMs(now) + lateFiles)), { clinic, erasure: id }),
+    put(dueAt(clinic, id, toInstant(toMs(now) + lateFiles)), { clinic, erasure: id, merged }),
     happened(clinic, "patient.erased", { erasure: id, patient }, now),
   ];
 }

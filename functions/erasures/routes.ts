@@ -12,6 +12,7 @@ export const step = oneOf(
   "calendar-feeds",
   "access",
   "day-book",
+  "merges",
 );
 
 /** The erasure of a patient: asked for by one privacy officer, confirmed by another, then carried out. */
@@ -29,7 +30,7 @@ const erasure = schema(() =>
       confirmedAt: z.optional(instant),
       erasedAt: z.optional(instant),
       /** The steps that are done. */
-      done: listOf(step, 8),
+      done: listOf(step, 9),
     })
     .register(z.globalRegistry, { id: "Erasure" }),
 );
@@ -109,7 +110,7 @@ export const request = route({
   params: ofPatient,
   body: fields({ reason: text(500) }),
   answer: { status: 201, schema: erasure, location: "/v1/erasures" },
-  refusals: { 409: ["legal-hold", "retention", "erasure-open"] },
+  refusals: { 409: ["legal-hold", "retention", "erasure-open", "merge-open"] },
 });
 
 export const list = route({

@@ -1,4 +1,4 @@
-import { relationAt } from "../access/store.ts";
+import { endingAll, relationAt } from "../access/store.ts";
 import { listedOn } from "../appointments/day-book.ts";
 import { aheadAt, findDays } from "../appointments/day-book-store.ts";
 import { ReadChanged } from "../appointments/lost.ts";
@@ -12,6 +12,7 @@ import { deleteAllFiles } from "../documents/erasing-store.ts";
 import { documentAt } from "../documents/store.ts";
 import { findHold, holdAt, placesAt, releasing } from "../holds/store.ts";
 import { entryBySystem } from "../kernel/audit.ts";
+import { clear, few } from "../kernel/clear.ts";
 import { commitAll, remove, type Write } from "../kernel/commit.ts";
 import { unmarking } from "../kernel/identifier.ts";
 import { type Instant, toMs } from "../kernel/instant.ts";
@@ -19,11 +20,13 @@ import type { Keyring } from "../kernel/keyring.ts";
 import type { PatientKey } from "../kernel/patient-keys.ts";
 import { type Key, query } from "../kernel/table.ts";
 import { leaving } from "../members/store.ts";
+import { findMergedInto, forgettingMerge, notesOf } from "../merges/erasing-store.ts";
 import { recordAt, recordOf } from "../records/store.ts";
 import { findVisits } from "../series/store.ts";
 import { leavingList } from "../waitlist/leaving-store.ts";
 import { end } from "../waitlist/model.ts";
 import { entryAt, findEntry, ownAt } from "../waitlist/store.ts";
+import { findKeys } from "./finish-store.ts";
 import type { Erasure, Step } from "./model.ts";
 
 /** What is being erased, as of when. */
@@ -48,6 +51,7 @@ export const steps: readonly [Step, (erasing: Erasing) => Promise<void>][] = [
   ["calendar-feeds", revokeFeeds],
   ["access", endAccess],
   ["day-book", forgetDays],
+  ["merges", forgetMerges],
 ];
 
 async function leaveWaitlist({ key: { clinic, patient }, now }: Erasing): Promise<void> {
@@ -134,8 +138,9 @@ async function revokeFeeds({ key: { clinic, patient }, now }: Erasing): Promise<
 
 /** Who could see them, what they agreed to, and their own place in the clinic. */
 async function endAccess({ key: { clinic, patient } }: Erasing): Promise<void> {
+  await commitSome(await endingAll(clinic, patient));
   await clear(relationAt(clinic, patient, ""));
-  await clear({ ...consentAt(clinic, patient, "research"), sk: "" });
+  await clear(consentAt(clinic, patient, "research"));
   await commitSome(await leaving(clinic, patient));
 }
 
@@ -145,23 +150,20 @@ async function forgetDays({ key: { clinic, patient } }: Erasing): Promise<void> 
   await clear(ownAt(clinic, patient, ""));
 }
 
-/** How many rows go in one transaction: even of the largest, they stay below its 4 MB. */
-const few = 10;
-
-/** Deletes all rows of a key's partition. */
-async function clear({ family, pk }: Key): Promise<void> {
-  for (;;) {
-    const { items } = await query({ family, pk }, { limit: few });
-    if (items.length === 0) return;
-    await commitAll(items.map(({ sk }) => remove({ family, pk, sk })));
-  }
-}
-
 async function* rowsOf(partition: Key, range: { from: string; to: string }) {
   for (;;) {
     const { items } = await query(partition, { ...range, limit: few });
     if (items.length === 0) return;
     yield* items;
+  }
+}
+
+/** What is kept of those who were merged into them: they were the same person. */
+async function forgetMerges({ key: { clinic, patient } }: Erasing): Promise<void> {
+  for (const merged of await findMergedInto(clinic, patient)) {
+    await deleteAllFiles({ clinic, patient: merged.from });
+    await clear(notesOf(clinic, merged.merge));
+    await commitAll(forgettingMerge(clinic, merged, await findKeys(clinic, merged.from)));
   }
 }
 

@@ -60,12 +60,32 @@ export function requesting(key: PatientKey, { reason, ...plain }: Erasure): Writ
   return [
     put(erasureAt(clinic, id), { ...plain, sealed: sealOf(key, "erasure", id, 1, reason) }, isNew),
     update(standingAt(clinic, patient), "SET erasure = :id", {
-      condition: "attribute_not_exists(erasure) AND attribute_not_exists(legalHold)",
+      condition: isFree,
       values: { ":id": id },
-      lost: (found) => (found?.["legalHold"] ? legallyHeld() : alreadyOpen(found?.["erasure"] as string)),
+      lost: standsInTheWay,
     }),
     happened(clinic, "erasure.requested", { erasure: id, patient }, requestedAt),
   ];
+}
+
+/** That neither a legal hold, nor an erasure, nor a merge under way stands in the way. */
+const isFree = "attribute_not_exists(erasure) AND attribute_not_exists(legalHold) AND attribute_not_exists(merging)";
+
+function standsInTheWay(found: Item | undefined) {
+  if (found?.["legalHold"]) return legallyHeld();
+  if (found?.["erasure"]) return alreadyOpen(found["erasure"] as string);
+  const existing = found?.["merging"] as string;
+  return refuse("conflict", "merge-open", { detail: "That patient is being merged with another.", existing });
+}
+
+/** The write by which a patient is taken up by a merge, if nothing stands in the way. */
+export function reserving(clinic: string, patient: string, merge: string): Write {
+  const guard = { condition: isFree, values: { ":merge": merge }, lost: standsInTheWay };
+  return update(standingAt(clinic, patient), "SET merging = :merge", guard);
+}
+
+export function freeing(clinic: string, patient: string): Write {
+  return update(standingAt(clinic, patient), "REMOVE merging", { condition: "", lost: () => new ReadChanged() });
 }
 
 export function alreadyOpen(existing: string) {

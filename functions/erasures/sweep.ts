@@ -5,7 +5,8 @@ import type { Instant } from "../kernel/instant.ts";
 import { openKeyring } from "../kernel/keyring.ts";
 import { findPatientKey } from "../kernel/patient-keys.ts";
 import { onTick } from "../kernel/worker.ts";
-import { type Due, findDue } from "./due-store.ts";
+import { findMergedInto } from "../merges/erasing-store.ts";
+import { type Due, findDue, remembering } from "./due-store.ts";
 import { findKeys, finishing } from "./finish-store.ts";
 import { steps } from "./steps-store.ts";
 import { findErasure, noting } from "./store.ts";
@@ -20,17 +21,19 @@ export const handler = onTick(async (now) => {
   if (failures.length > 0) throw failures[0];
 });
 
-async function carryOut({ clinic, erasure: id, at: due }: Due, now: Instant): Promise<void> {
+async function carryOut(due: Due, now: Instant): Promise<void> {
+  const { clinic, erasure: id } = due;
   let erasure = await findErasure(clinic, id);
   if (!erasure) throw new Error("there is no such erasure");
   const { patient } = erasure;
   if (erasure.status === "erased") {
-    await deleteAllFiles({ clinic, patient });
-    return commitAll([remove(due)]);
+    for (const whose of [patient, ...(due.merged ?? [])]) await deleteAllFiles({ clinic, patient: whose });
+    return commitAll([remove(due.at)]);
   }
   const keyring = await openKeyring(clinic);
   const key = await findPatientKey(keyring, patient);
   if (!key) throw new Error("the key is gone before the erasure was done");
+  const merged = due.merged ?? (await rememberMerged(due, patient));
   for (const [step, take] of steps) {
     if (erasure.done.includes(step)) continue;
     await take({ keyring, key, erasure, now });
@@ -39,5 +42,12 @@ async function carryOut({ clinic, erasure: id, at: due }: Due, now: Instant): Pr
   }
   const keys = await findKeys(clinic, patient);
   const entry = entryBySystem(clinic, "patient.erase", { patient, target: id }, { at: now, cause: "sweep" });
-  await commitAll([...finishing(clinic, erasure, { keys, due, now }), entry]);
+  await commitAll([...finishing(clinic, erasure, { keys, due: due.at, merged, now }), entry]);
+}
+
+/** Whose files are to be deleted once more in the end: what tells who was merged into the patient is gone by then. */
+async function rememberMerged({ clinic, at }: Due, patient: string): Promise<string[]> {
+  const merged = (await findMergedInto(clinic, patient)).map(({ from }) => from);
+  await commitAll([remembering(at, merged)]);
+  return merged;
 }

@@ -1,9 +1,10 @@
 import { changesBetween } from "../appointments/changes.ts";
 import { changingDay, type Seen } from "../appointments/day-book-store.ts";
-import { holdExpired } from "../appointments/lost.ts";
+import { holdExpired, ReadChanged } from "../appointments/lost.ts";
 import { absent, put, update, type Write } from "../kernel/commit.ts";
 import { type Instant, toMs } from "../kernel/instant.ts";
 import { happened } from "../kernel/outbox.ts";
+import type { Between } from "../kernel/patient-keys.ts";
 import { refuse } from "../kernel/problem.ts";
 import { get, type Item, keyOf } from "../kernel/table.ts";
 import { claimsOfHold, type Hold, type KeptHold } from "./model.ts";
@@ -93,4 +94,21 @@ function ending(
     values: { ":status": status, ":held": "held", ...(more.appointment ? { ":appointment": more.appointment } : {}) },
     lost: holdExpired,
   });
+}
+
+/** The writes that make a held time another patient's. Where the other's time is taken: SlotTaken. */
+export function handingOver({ from, to }: Between, kept: KeptHold, now: Instant): Write[] {
+  const { clinic } = from;
+  const next: KeptHold = { ...kept, hold: { ...kept.hold, patient: to.patient as Hold["patient"] } };
+  const ofThing = (thing: string, hold: KeptHold) => claimsOfHold(hold).filter((claim) => claim.thing === thing);
+  const changes = changesBetween(ofThing(from.patient, kept), ofThing(to.patient, next));
+  return [
+    update(holdAt(clinic, kept.hold.id), "SET patient = :to", {
+      condition: "#status = :held AND patient = :from",
+      names: { "#status": "status" },
+      values: { ":held": "held", ":from": from.patient, ":to": to.patient },
+      lost: () => new ReadChanged(),
+    }),
+    ...changes.map((change) => changingDay(clinic, change, now)),
+  ];
 }

@@ -1,6 +1,6 @@
 import type * as z from "zod/mini";
 import type { Write } from "./commit.ts";
-import type { Caller, Subject } from "./exchange.ts";
+import type { Caller, Sees, Subject } from "./exchange.ts";
 import type { Instant } from "./instant.ts";
 import type { PatientKey } from "./patient-keys.ts";
 import type { Route } from "./route.ts";
@@ -21,6 +21,8 @@ export interface Ask<Params, Query, Body> {
   actAs: (caller: Caller) => void;
   /** Names whose data this touches, for the audit trail; the patient of the path, query or body is named already. */
   concerns: (...subjects: Subject[]) => void;
+  /** Says how it is told whether the caller may see a patient; asked only where one they named has become another. */
+  judgedBy: (sees: Sees) => void;
   /**
    * Makes the change: all the writes, the audit entry and the Idempotency-Key's record, or nothing. `answer` is what a
    * repeated request is answered with; where it is about a patient it is sealed with the patient's key.
@@ -39,6 +41,8 @@ export interface Ask<Params, Query, Body> {
 interface Committed extends Pick<Subject, "target" | "overrode"> {
   answer: unknown;
   patient?: PatientKey | undefined;
+  /** Whose data it is besides, for the audit trail. */
+  others?: readonly Subject[];
   /** Whose data it is, where the answer is sealed with no patient's key. */
   whose?: string;
   /** Whether more is to follow before the request is done: then the Idempotency-Key is not yet remembered. */

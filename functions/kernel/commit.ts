@@ -66,6 +66,15 @@ export function atVersion(version: number, lost: Guard["lost"]): Guard {
   return { condition: "version = :seen", values: { ":seen": version }, lost };
 }
 
+/** The same, and still that patient's: a merge hands it to another under the version it has. */
+export function asRead(version: number, patient: string, lost: Guard["lost"]): Guard {
+  return {
+    condition: "version = :seen AND patient = :patient",
+    values: { ":seen": version, ":patient": patient },
+    lost,
+  };
+}
+
 function expressions(guard?: Guard) {
   if (!guard) return {};
   return {

@@ -9,6 +9,7 @@ import { addressOf, type Caller, type Exchange, type Input, nowOf, type Subject 
 import { AlreadyDone, findDone, idempotencyKeyOf, onceOf, rememberOnce } from "./idempotency.ts";
 import { inputOf } from "./input.ts";
 import { logged } from "./log.ts";
+import { toldInstead } from "./merged.ts";
 import { ifMatchOf } from "./precondition.ts";
 import { busy, Refusal } from "./problem.ts";
 import type { Route } from "./route.ts";
@@ -107,7 +108,7 @@ async function run(
       event.trace = { subjects: patient ? [{ patient }] : [], written: false, replayed: true };
       return finish ? finish(done.answer, askOf(route, event)) : done.answer;
     }
-    throw error instanceof AlreadyDone ? busy() : error;
+    throw error instanceof AlreadyDone ? busy() : await toldInstead(error, event);
   }
 }
 
@@ -122,19 +123,21 @@ function askOf(route: Route, event: Exchange): Ask<never, never, never> {
     ifMatch: event.ifMatch,
     address: addressOf(event),
     actAs: (who) => void Object.assign(event, { caller: who, user: who.user }),
+    judgedBy: (sees) => void Object.assign(event, { sees }),
     concerns: (...subjects) => void trace.subjects.push(...subjects),
     once: key ? onceOf(key) : "",
     mustBeFirst: async () => {
       if (key && (await findDone(event, caller, key))) throw new AlreadyDone();
     },
-    commit: async (writes, { target, overrode = [], whose, isStep = false, ...done }) => {
+    commit: async (writes, { target, overrode = [], whose, others = [], isStep = false, ...done }) => {
       const about = { ...(target ? { target } : {}), ...(overrode.length > 0 ? { overrode } : {}) };
-      const subject = { patient: done.patient?.patient ?? whose, ...about };
+      const told = [{ patient: done.patient?.patient ?? whose, ...about }, ...others];
       const once = key && !isStep ? [await rememberOnce(event, caller, key, done, now)] : [];
-      await commitAll([...once, ...writes, ...entriesFor(route, event, caller, [subject])]);
+      await commitAll([...once, ...writes, ...entriesFor(route, event, caller, told)]);
       trace.written = true;
-      // Others whom the answer tells of, beside the one whose entry went along.
-      trace.subjects = trace.subjects.filter(({ patient }) => patient && patient !== subject.patient);
+      // Others whom the answer tells of, beside those whose entries went along.
+      const isTold = (patient: string) => told.some((subject) => subject.patient === patient);
+      trace.subjects = trace.subjects.filter(({ patient }) => patient && !isTold(patient));
     },
   };
 }

@@ -38,6 +38,9 @@ export interface Trace {
   replayed?: boolean;
 }
 
+/** Whether a caller may see a patient. */
+export type Sees = (patient: string) => Promise<boolean>;
+
 /** A request on its way through the middlewares, each adding what it found out. */
 export interface Exchange extends APIGatewayProxyEvent {
   user?: string;
@@ -46,6 +49,7 @@ export interface Exchange extends APIGatewayProxyEvent {
   ifMatch?: number | undefined;
   caller?: Caller;
   trace?: Trace;
+  sees?: Sees;
 }
 
 /**

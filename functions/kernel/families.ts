@@ -39,9 +39,11 @@ export const families = {
   document: { table: "clinic", prefix: "DOCUMENT" },
   /** Erasures, and how a patient stands to it: `ERASURE#<clinic>` / erasure; `ERASURE#<clinic>#<patient>` / `STANDING`. */
   erasure: { table: "clinic", prefix: "ERASURE" },
+  /** Merges of two patients into one: `MERGE#<clinic>` / merge; what each moved; and who became whom: `MERGE#<clinic>#<patient>` / `INTO`. */
+  merge: { table: "clinic", prefix: "MERGE" },
   /** The outbox: what happened, for whoever must hear of it. */
   event: { table: "clinic", prefix: "EVENT" },
-  /** Reminders due, bucketed by minute; and, in order, when an entry of a waitlist is to be looked at again, and an erasure carried out. */
+  /** Reminders due, bucketed by minute; and, in order, when an entry of a waitlist is to be looked at again, and an erasure or a merge carried out. */
   due: { table: "clinic", prefix: "DUE" },
   /** What an Idempotency-Key already brought about: `ONCE#<clinic>#<user>` / hash of the key. */
   once: { table: "clinic", prefix: "ONCE" },

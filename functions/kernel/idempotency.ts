@@ -4,7 +4,7 @@ import { type Caller, type Exchange, headerOf } from "./exchange.ts";
 import { invalid } from "./input.ts";
 import { type Instant, toMs } from "./instant.ts";
 import { openFor, openKeyring, sealFor } from "./keyring.ts";
-import { findPatientKey, openOf, type PatientKey, sealOf } from "./patient-keys.ts";
+import { findClosedKey, findPatientKey, openOf, type PatientKey, sealOf } from "./patient-keys.ts";
 import { missing, refuse } from "./problem.ts";
 import type { Route } from "./route.ts";
 import { get, type Key, keyOf } from "./table.ts";
@@ -90,7 +90,7 @@ export async function findDone(
   if (!record) return undefined;
   const patient = record["patient"] as string | undefined;
   if (!patient) return { answer: answerOf(event, openFor(keyring, "once", at.sk, 0, record["sealed"])) };
-  const patients = await findPatientKey(keyring, patient);
+  const patients = (await findPatientKey(keyring, patient)) ?? (await findClosedKey(keyring, patient));
   // What it brought about was about somebody who has been erased: there is nothing left to repeat, or to do again.
   if (!patients) throw missing();
   return { patient, answer: answerOf(event, openOf(patients, "once", at.sk, 0, record["sealed"])) };

@@ -41,6 +41,11 @@ export interface ProblemDetails {
   conflicts?: readonly Conflict[];
   /** The id of what is there already. */
   existing?: string;
+  /** Who a patient has become, and by which merge. */
+  patient?: string;
+  merge?: string;
+  /** The appointments that stand in the way. */
+  appointments?: readonly string[];
   /** The states that an illegal transition names. */
   from?: string;
   to?: string;

@@ -85,7 +85,7 @@ export const clinicHeader = "Praxis-Clinic";
 
 /**
  * All that a route's Lambda does to the tables: what it declares, and what comes with being a route: reading the
- * membership and how the caller stands to the patient, leaving an audit entry, opening the clinic's keys, and remembering
+ * membership and how the caller stands to the patient, looking up who became of a patient that is not there, leaving an audit entry, opening the clinic's keys, and remembering
  * what an Idempotency-Key brought about.
  */
 export function rightsOf({
@@ -95,7 +95,8 @@ export function rightsOf({
   audit,
   vault,
   rights,
-}: Pick<Route, "method" | "allow" | "shows" | "audit" | "vault" | "rights">): Rights {
+  ...named
+}: Pick<Route, "method" | "path" | "query" | "body" | "allow" | "shows" | "audit" | "vault" | "rights">): Rights {
   const all: Rights = { ...rights };
   const add = (action: DynamoAction, ...families: Family[]) => {
     all[action] = [...new Set([...(all[action] ?? []), ...families])];
@@ -105,6 +106,7 @@ export function rightsOf({
     add("BatchGetItem", "relation", "clinic");
     add("Query", "daybook");
   }
+  if (namesPatient(named)) add("GetItem", "merge");
   if (audit) add("PutItem", "audit");
   if (audit) add("BatchWriteItem", "audit");
   if (vault) add("Query", "key");
@@ -117,4 +119,21 @@ export function rightsOf({
 function judgesRelation({ allow, shows, audit }: Pick<Route, "allow" | "shows" | "audit">): boolean {
   const isJudged = Array.isArray(allow) && (allow.includes("practitioner") || allow.includes("patient"));
   return Boolean(audit) && isJudged && shows.some((name) => name !== "settings");
+}
+
+/** Whether a route's path, query or body names a patient. */
+export function namesPatient({ path, query, body }: Pick<Route, "path" | "query" | "body">): boolean {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
+  return [...inPath, ...fieldsOf(query), ...fieldsOf(body)].some(isOfPatient);
+}
+
+/** Whether a parameter or field of that name is a patient's id. */
+export function isOfPatient(field: string): boolean {
+  return ["patientId", "proxyId", "patient", "into"].includes(field);
+}
+
+/** The names of the fields of an object's schema. */
+function fieldsOf(schema: Route["body"]): string[] {
+  const { shape = {} } = (schema?._zod.def ?? {}) as { shape?: object };
+  return Object.keys(shape);
 }

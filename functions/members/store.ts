@@ -1,5 +1,5 @@
 import type { Membership } from "../kernel/caller.ts";
-import { absent, commitAll, put, remove, type Write } from "../kernel/commit.ts";
+import { absent, commitAll, type Guard, put, remove, update, type Write } from "../kernel/commit.ts";
 import { get, getAll, type Item, keyOf, query } from "../kernel/table.ts";
 
 /** A clinic's settings. */
@@ -73,9 +73,26 @@ async function partingFrom(user: string, clinic: string, next?: string): Promise
 
 /** The writes that take away the places of all users who are a person. */
 export async function leaving(clinic: string, person: string): Promise<Write[]> {
-  const { items } = await query(personAt(clinic, person, ""));
-  return items.flatMap(({ sk: user }) => [
+  return (await findUsers(clinic, person)).flatMap((user) => [
     remove(keyOf("member", [user], clinic)),
     remove(personAt(clinic, person, user)),
   ]);
+}
+
+/** The users who are a person. */
+export async function findUsers(clinic: string, person: string): Promise<string[]> {
+  return (await query(personAt(clinic, person, ""))).items.map(({ sk }) => sk);
+}
+
+/** The writes by which a user is another person in a clinic than they were. */
+export function handingOver(clinic: string, user: string, [from, to]: [string, string], lost: Guard["lost"]): Write[] {
+  return [
+    update(keyOf("member", [user], clinic), "SET person = :to", {
+      condition: "person = :from",
+      values: { ":from": from, ":to": to },
+      lost,
+    }),
+    remove(personAt(clinic, from, user)),
+    put(personAt(clinic, to, user), {}),
+  ];
 }

@@ -1,3 +1,4 @@
+import { mustSee } from "../access/sight-store.ts";
 import { recordPast } from "../appointments/model.ts";
 import { booking } from "../appointments/store.ts";
 import { endpoint } from "../kernel/endpoint.ts";
@@ -9,7 +10,9 @@ import { practitionerAt } from "../practitioners/store.ts";
 import { serviceAt } from "../services/store.ts";
 import { record as route } from "./routes.ts";
 
-export const handler = endpoint(route, async ({ body, caller, now, commit }) => {
+export const handler = endpoint(route, async (ask) => {
+  const { body, caller, now, commit } = ask;
+  await mustSee(route, ask, body.patient);
   const { clinic } = caller;
   const place = body.location ? [locationAt(clinic, body.location)] : [];
   const named = [practitionerAt(clinic, body.practitioner), serviceAt(clinic, body.service), ...place];

@@ -31,12 +31,20 @@ function termAt(clinic: string, key: IndexKey, { field, value }: Term, patient: 
   return keyOf("index", [clinic, `patient-${field}`, hash], field === "mrn" ? "-" : patient);
 }
 
-/** The writes that make a new patient's entries. */
+/** The writes that make all entries of a patient who has none, but perhaps the mark of their record number. */
 export function indexing({ clinic, marking }: Keyring, id: string, patient: PatientFields, key: IndexKey): Write[] {
   return termsOf(patient).flatMap((term) =>
     term.field === "mrn"
-      ? marking.map((each) => put(termAt(clinic, each, term, id), marked(id, each), absent(taken)))
+      ? marking.map((each) => put(termAt(clinic, each, term, id), marked(id, each), ownOr(id, taken)))
       : [put(termAt(clinic, key, term, id), marked(id, key))],
+  );
+}
+
+/** The writes that keep a record number for a patient who is about to be found by it again. */
+export function claimingNumber({ clinic, marking }: Keyring, id: string, { mrn }: PatientFields): Write[] {
+  if (!mrn) return [];
+  return marking.map((key) =>
+    put(termAt(clinic, key, { field: "mrn", value: mrn }, id), marked(id, key), absent(taken)),
   );
 }
 

@@ -1,7 +1,16 @@
 import { absent, type Guard, put, remove, update, type Write } from "../kernel/commit.ts";
 import { type Keyring, openKeyring } from "../kernel/keyring.ts";
 import { happened } from "../kernel/outbox.ts";
-import { newPatientKey, openOf, type PatientKey, patientKey, patientKeyAt, sealOf } from "../kernel/patient-keys.ts";
+import {
+  bringingKeyBack,
+  newPatientKey,
+  openOf,
+  type PatientKey,
+  patientKey,
+  patientKeyAt,
+  puttingKeyAway,
+  sealOf,
+} from "../kernel/patient-keys.ts";
 import { stale } from "../kernel/precondition.ts";
 import { busy, missing } from "../kernel/problem.ts";
 import { getAll, type Item, type Key, keyOf } from "../kernel/table.ts";
@@ -103,6 +112,30 @@ export function forgetting(keyring: Keyring, { patient, indexed }: Opened, lost:
     remove(patientAt(keyring.clinic, patient.id), { ...asSeen(patient, indexed), lost }),
     remove(attendanceAt(keyring.clinic, patient.id)),
     ...unindexing(keyring, patient.id, indexed, patient),
+  ];
+}
+
+/**
+ * The writes after which there is no such patient, until they are brought back: their row, their key and all that they are
+ * found by are not where anybody looks. `row` is what it takes to bring them back.
+ */
+export function closing(keyring: Keyring, { patient, key, indexed }: Opened, lost: Guard["lost"]) {
+  const writes = [
+    remove(patientAt(keyring.clinic, patient.id), { ...asSeen(patient, indexed), lost }),
+    ...unindexing(keyring, patient.id, indexed, patient),
+    ...puttingKeyAway(keyring, key),
+  ];
+  return { writes, row: rowOf(key, patient, indexed) };
+}
+
+/** The writes that bring a patient back as they were. */
+export function reopening(keyring: Keyring, { patient, key }: Opened): Write[] {
+  const under = indexKeyFor(keyring);
+  const isNew = absent(() => new Error("the patient is there"));
+  return [
+    put(patientAt(keyring.clinic, patient.id), rowOf(key, patient, under.number), isNew),
+    ...indexing(keyring, patient.id, patient, under),
+    ...bringingKeyBack(keyring, key),
   ];
 }
 

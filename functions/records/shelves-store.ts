@@ -34,6 +34,12 @@ export function shelving(key: PatientKey, seen: ClinicalRecord | undefined, next
   ];
 }
 
+/** The writes that take an entry from the shelf where it lies. */
+export function unshelving(key: PatientKey, seen: ClinicalRecord): Write[] {
+  const place = placeOf(key, seen);
+  return place ? [remove(place.at)] : [];
+}
+
 /** The newest rows of a shelf, newest first; `isMore` where others lie behind them. */
 export async function findShelved(key: PatientKey, shelf: Shelf, limit: number) {
   const partition = shelfAt(key, shelf);

@@ -1,11 +1,12 @@
 import type { Day } from "../appointments/day-book.ts";
 import { dayAt } from "../appointments/day-book-store.ts";
+import { ReadChanged } from "../appointments/lost.ts";
 import { appointmentAt, type OpenedVisit, visitOf } from "../appointments/store.ts";
 import { absent, put, update, type Write } from "../kernel/commit.ts";
 import type { Instant } from "../kernel/instant.ts";
 import type { Keyring } from "../kernel/keyring.ts";
 import { happened } from "../kernel/outbox.ts";
-import { findPatientKey, openOf, type PatientKey, sealOf } from "../kernel/patient-keys.ts";
+import { type Between, findPatientKey, openOf, type PatientKey, resealed, sealOf } from "../kernel/patient-keys.ts";
 import { get, getAll, keyOf } from "../kernel/table.ts";
 import type { KeptSeries, Series } from "./model.ts";
 
@@ -94,4 +95,19 @@ export async function findVisits(key: PatientKey, ids: readonly string[]): Promi
 export async function findMade(clinic: string, ids: readonly string[]): Promise<Set<string>> {
   const rows = await getAll(ids.map((id) => appointmentAt(clinic, id)));
   return new Set(ids.filter((_, place) => rows[place] !== undefined));
+}
+
+/** The write that makes a series another patient's; none where it is not the one's, or the other's already. */
+export async function handingOver(between: Between, id: string): Promise<Write[]> {
+  const { from, to } = between;
+  const row = (await get(seriesAt(from.clinic, id))) as Row | undefined;
+  if (row?.patient !== from.patient) return [];
+  const sealed = resealed(between, "series", id, 1, row.sealed);
+  return [
+    update(seriesAt(from.clinic, id), "SET patient = :to, sealed = :sealed", {
+      condition: "patient = :from",
+      values: { ":to": to.patient, ":from": from.patient, ":sealed": sealed },
+      lost: () => new ReadChanged(),
+    }),
+  ];
 }

@@ -62,12 +62,12 @@ export const search = route({
   path: "/v1/audit",
   summary: "Search the clinic's audit trail, latest first",
   description:
-    "Without a patient, an entry is found once the sealer has linked it, some seconds after it was written. A page may hold fewer than `limit` entries while `next` leads on.",
+    "What was done to a patient before they were merged into another is found by the id they had then. Without a patient, an entry is found once the sealer has linked it, some seconds after it was written. A page may hold fewer than `limit` entries while `next` leads on.",
   allow: ["privacy-officer"],
   shows: ["audit"],
   audit: "audit.search",
   vault: true,
-  rights: { GetItem: ["patient"], BatchGetItem: ["audit"], Query: ["audit", "chain"] },
+  rights: { BatchGetItem: ["audit", "merge", "patient"], Query: ["audit", "chain"] },
   query: fields({ ...criteria, from: z.optional(instant), to: z.optional(instant), ...paging }),
   answer: { status: 200, schema: page(auditEntry) },
 });

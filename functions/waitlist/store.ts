@@ -1,5 +1,5 @@
 import type { Hold } from "../holds/model.ts";
-import { absent, atVersion, type Guard, put, remove, update, type Write } from "../kernel/commit.ts";
+import { absent, asRead, type Guard, put, remove, update, type Write } from "../kernel/commit.ts";
 import { type Instant, sortable, toMs } from "../kernel/instant.ts";
 import { happened } from "../kernel/outbox.ts";
 import { refuse } from "../kernel/problem.ts";
@@ -18,7 +18,7 @@ const countAt = (clinic: string, patient: string) => keyOf("waitlist", [clinic, 
 /** The clinic's queue: by service, then the higher priority, then the older. */
 export const queueOf = (clinic: string) => keyOf("waitlist", [clinic, "QUEUE"], "");
 
-function queueAt(clinic: string, { service, priority, createdAt, id }: Entry): Key {
+export function queueAt(clinic: string, { service, priority, createdAt, id }: Entry): Key {
   return { ...queueOf(clinic), sk: [service, 9 - priority, sortable(createdAt), id].join("#") };
 }
 
@@ -46,11 +46,11 @@ export function entryOf(item: Item): KeptEntry {
   return { entry: { id, status, ...wished, ...state }, refused, dueAt };
 }
 
-function isOpen({ status }: Entry): boolean {
+export function isOpen({ status }: Entry): boolean {
   return status === "waiting" || status === "offered";
 }
 
-function rowOf({ entry, refused, dueAt }: KeptEntry) {
+export function rowOf({ entry, refused, dueAt }: KeptEntry) {
   const expires = isOpen(entry) ? undefined : expiryAfter(entry.updatedAt);
   return { ...entry, refused, dueAt, expires };
 }
@@ -84,7 +84,7 @@ export function changing(
   const { id, patient, offer, updatedAt } = next.entry;
   const hold = (offer ?? seen.entry.offer)?.hold;
   return [
-    put(entryAt(clinic, id), rowOf(next), atVersion(seen.entry.version, lost)),
+    put(entryAt(clinic, id), rowOf(next), asRead(seen.entry.version, patient, lost)),
     ...(seen.entry.status === "waiting" ? [remove(queueAt(clinic, seen.entry))] : []),
     ...(next.entry.status === "waiting" ? [put(queueAt(clinic, next.entry), rowOf(next))] : []),
     ...(isOpen(next.entry) ? telling(clinic, next) : [counting(clinic, patient, -1)]),
@@ -114,8 +114,9 @@ export function puttingOff(clinic: string, seen: KeptEntry, next: Instant, lost:
   ];
 }
 
-function counting(clinic: string, patient: string, by: 1 | -1): Write {
-  const guard = by > 0 ? "NOT n >= :most" : "";
+/** The write that counts a patient's entries which are not over; who begins to wait must not be in too many. */
+export function counting(clinic: string, patient: string, by: 1 | -1, isLimited = by > 0): Write {
+  const guard = isLimited ? "NOT n >= :most" : "";
   return update(countAt(clinic, patient), "ADD n :by", {
     condition: guard,
     values: { ":by": by, ...(guard ? { ":most": most } : {}) },
@@ -135,13 +136,14 @@ export function accepting(
   const set =
     "SET #status = :booked, appointment = :appointment, version = version + :one, updatedAt = :now, #expires = :expires";
   const isOffered = {
-    condition: "#status = :offered AND offer.#hold = :hold",
+    condition: "#status = :offered AND offer.#hold = :hold AND patient = :patient",
     names: { "#status": "status", "#hold": "hold", "#expires": "expires" },
     values: {
       ":booked": "booked",
       ":offered": "offered",
       ":appointment": appointment,
       ":hold": hold,
+      ":patient": patient,
       ":one": 1,
       ":now": now,
       ":expires": expiryAfter(now),

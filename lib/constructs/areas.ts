@@ -17,6 +17,7 @@ export const areaOf: Record<Room, Area> = {
 
   access: "Patients",
   consents: "Patients",
+  merges: "Patients",
   patients: "Patients",
 
   documents: "Records",
