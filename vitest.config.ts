@@ -22,7 +22,15 @@ const kinds = [
   { name: "infra", env, maxWorkers: 2, testTimeout: 120_000, hookTimeout: 120_000 },
   { name: "integration", env, setupFiles, maxWorkers: 2, testTimeout: 60_000, hookTimeout: 120_000 },
   { name: "api", ...oneBackend, sequence: { groupOrder: 1 }, testTimeout: 60_000, hookTimeout: 120_000 },
-  { name: "proofs", ...oneBackend, sequence: { groupOrder: 2 }, testTimeout: 120_000, hookTimeout: 120_000 },
+  // Some of these start a backend of their own, whose handlers must not be those that another file has loaded.
+  {
+    name: "proofs",
+    ...oneBackend,
+    isolate: true,
+    sequence: { groupOrder: 2 },
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
 ];
 
 /** First those that look into the raw tables: such a look reads all that lies there, which is least at the beginning. */

@@ -140,6 +140,7 @@ async function tellAll(): Promise<string> {
   await plant("POST", `/v1/patients/${patient}/break-glass`, lindqvist, { reason: "unconscious" });
   await plant("PUT", `/v1/patients/${patient}/legal-hold`, privacy, { reason: "r" });
   await plant("POST", `/v1/patients/${await newPatient()}/erase`, privacy, { reason: "r" });
+  await plant("POST", `/v1/patients/${await newPatient()}/merge`, desk, { into: await newPatient(), reason: "r" });
   const family = planting.words.get("patients.register name.family") ?? "";
   for (const path of [
     `/v1/patients?name=${family}f`,

@@ -3,16 +3,15 @@ import { beforeAll, describe, expect, inject, it } from "vitest";
 import type { Erasure } from "../../functions/erasures/model.ts";
 import { keysBelow, putBehindTheApi } from "../support/bucket.ts";
 import { call, mustCall } from "../support/client.ts";
+import { newLife, now, soon } from "../support/life.ts";
 import { newUser } from "../support/members.ts";
 import { ownClinic } from "../support/own-clinic.ts";
 import { dump } from "../support/tables.ts";
 import { uploaded } from "../support/uploads.ts";
 import { tick } from "../support/workers.ts";
-import { admin, desk, newPatient, newPractitioner, newService, okafor, privacy, treat } from "../support/world.ts";
+import { desk, newPatient, okafor, privacy, treat } from "../support/world.ts";
 
 const clinic = "cln_DemoClinic000000000001";
-const now = "2027-02-01T10:00:00Z";
-const soon = "2027-02-01T10:01:01Z";
 let second: string;
 
 beforeAll(async () => {
@@ -31,75 +30,6 @@ async function erase(patient: string): Promise<string> {
   expect((await confirm(body.id)).status).toBe(200);
   await tick(soon);
   return body.id;
-}
-
-/** A patient with something of every kind, and values that nobody else has. */
-async function newLife() {
-  const [word] = randomUUID().split("-");
-  const values = {
-    family: `Zq${word}`,
-    given: `Given${word}`,
-    phone: `+1 202 555 0${100 + Math.floor(Math.random() * 99)}`,
-    email: `${word}@private.example`,
-    mrn: `MRN-${word}`,
-    street: `Street ${word}`,
-    note: `Note ${word}`,
-    why: `Why ${word}`,
-    glass: `Unconscious ${word}`,
-  };
-  const body = {
-    name: { family: values.family, given: [values.given] },
-    birthDate: "1931-03-04",
-    phones: [values.phone],
-    emails: [values.email],
-    mrn: values.mrn,
-    address: { lines: [values.street] },
-  };
-  const patient = await newPatient(body);
-  const practitioner = await newPractitioner();
-  const service = await newService([practitioner]);
-  await treat(patient);
-  const mark = { system: "https://elsewhere.example", value: randomUUID() };
-  const note = { kind: "note", title: "A note", text: values.note, identifier: mark };
-  const booking = { patient, practitioner, service, reason: values.why };
-  const write = (path: string, what: object, as = desk) => mustCall("POST", path, { as, at: now, body: what });
-  const past = { ...booking, start: "2020-06-01T09:00:00Z", end: "2020-06-01T10:00:00Z", identifier: mark };
-  const [appointment, record, hold, waitlist, feed, series] = [
-    await write("/v1/appointments", { ...booking, start: "2027-06-01T09:00:00Z" }),
-    await write(`/v1/patients/${patient}/records`, note, okafor),
-    await write("/v1/holds", { patient, practitioner, service, start: "2027-06-02T09:00:00Z" }),
-    await write("/v1/waitlist", {
-      patient,
-      service: await newService([]),
-      from: "2027-07-01T00:00:00Z",
-      to: "2027-07-02T00:00:00Z",
-    }),
-    await write("/v1/calendar-feeds", { patient }),
-    await write("/v1/series", { ...booking, start: "2027-06-03T09:00:00Z", rule: "FREQ=WEEKLY;COUNT=3" }),
-  ];
-  await write("/v1/past-appointments", past, admin);
-  await write(`/v1/patients/${patient}/break-glass`, { reason: values.glass }, "dr.lindqvist@demo.clinic");
-  const consent = { as: desk, body: { given: true, wording: "2027-1" } };
-  await mustCall("PUT", `/v1/patients/${patient}/consents/research`, consent);
-  const proxy = await newPatient();
-  const relation = { relationship: "carer", consent: { by: "patient", at: "2026-01-01T00:00:00Z" } };
-  await mustCall("PUT", `/v1/patients/${patient}/proxies/${proxy}`, { as: desk, body: relation });
-  const user = await newUser({ clinic, role: "patient", person: patient });
-  return {
-    patient,
-    practitioner,
-    service,
-    values,
-    mark,
-    proxy,
-    user,
-    appointment,
-    record,
-    hold,
-    waitlist,
-    feed,
-    series,
-  };
 }
 
 describe("an erasure", () => {
@@ -174,6 +104,7 @@ describe("what is left of a patient who was erased", () => {
     expect(await copied.open(await copied.keys())).toContain(values.note);
     const id = await erase(patient);
     const steps = ["waitlist", "holds", "appointments", "records", "documents", "calendar-feeds", "access", "day-book"];
+    steps.push("merges");
     const { reason, ...left } = await read(id);
     expect({ reason, left }).toMatchObject({ reason: undefined, left: { status: "erased", patient, done: steps } });
 

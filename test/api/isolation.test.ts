@@ -36,6 +36,7 @@ const kinds = {
   waitlistId: "wtl",
   feedId: "fed",
   erasureId: "era",
+  mergeId: "mrg",
   proxyId: "pat",
   purpose: "",
 } as const;
@@ -64,6 +65,8 @@ beforeAll(async () => {
     mustCall("POST", "/v1/calendar-feeds", { as: desk, body: { patient } }),
     mustCall("POST", `/v1/patients/${patient}/erase`, { as: privacy, body: { reason: "secret" } }),
   ]);
+  const [into, from] = [await newPatient(), await newPatient()];
+  const merge = await mustCall("POST", `/v1/patients/${from}/merge`, { as: desk, body: { into, reason: "secret" } });
   const recurring = { patient, practitioner, service, start: "2027-06-04T09:00:00Z", rule: "FREQ=WEEKLY;COUNT=2" };
   const scan = { title: "secret", contentType: "text/plain", size: 6, sha256: `${"A".repeat(43)}=` };
   const [appointment, series, timeOff, record, document] = await Promise.all([
@@ -88,6 +91,7 @@ beforeAll(async () => {
     waitlistId: waitlist.id,
     feedId: feed.id,
     erasureId: erasure.id,
+    mergeId: merge.id,
     proxyId: patient,
     purpose: "research",
   };

@@ -79,8 +79,8 @@ async function confirmed() {
 
 /** Has a process of its own carry out what is due, over the proxy. */
 function sweep() {
-  const env = { ...process.env, DYNAMODB_ENDPOINT: proxy.endpoint, SWEEP_AT: later, LOG: "none" };
-  const script = fileURLToPath(new URL("../support/sweep-erasures.ts", import.meta.url));
+  const env = { ...process.env, DYNAMODB_ENDPOINT: proxy.endpoint, SWEEP: "erasures", SWEEP_AT: later, LOG: "none" };
+  const script = fileURLToPath(new URL("../support/sweep.ts", import.meta.url));
   const child = spawn(process.execPath, [script], { env, stdio: "ignore" });
   return { child, ended: once(child, "exit") };
 }

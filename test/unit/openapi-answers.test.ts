@@ -26,7 +26,7 @@ describe("what is answered", () => {
       403: ["role-not-allowed", "not-a-member", "staff-only"],
       404: ["not-found"],
       409: ["slot-taken"],
-      410: ["hold-expired"],
+      410: ["patient-merged", "hold-expired"],
       413: ["too-large"],
       415: ["unsupported-media-type"],
       422: ["idempotency-key-reused", ...(api.find(({ name }) => name === "appointments.book")?.refusals?.[422] ?? [])],
