@@ -14,6 +14,10 @@ export interface Worker {
   rights: Rights;
   /** What it does to the files of documents; absent where it touches none. */
   objects?: readonly ObjectAction[];
+  /** How long it may take, in minutes; 2 unless said. Lambda gives no more than 15. */
+  minutes?: number;
+  /** The memory it has, in MB, and processor time with it; 512 unless said. */
+  memory?: number;
   /** Whether the handler opens or seals data, and so may ask KMS to unwrap the clinic's keys. */
   vault?: boolean;
   /** Whether it signs for the audit trail and writes the copy of it. */
@@ -88,7 +92,19 @@ const declared: readonly Worker[] = [
     rights: {
       GetItem: ["erasure", "key", "waitlist", "hold", "feed"],
       BatchGetItem: ["appointment", "index"],
-      Query: ["due", "waitlist", "hold", "daybook", "record", "document", "feed", "relation", "consent", "member"],
+      Query: [
+        "due",
+        "waitlist",
+        "hold",
+        "daybook",
+        "record",
+        "document",
+        "export",
+        "feed",
+        "relation",
+        "consent",
+        "member",
+      ],
       PutItem: ["appointment", "waitlist", "due", "event", "audit"],
       UpdateItem: ["erasure", "daybook", "hold", "waitlist"],
       DeleteItem: [
@@ -98,6 +114,7 @@ const declared: readonly Worker[] = [
         "document",
         "due",
         "erasure",
+        "export",
         "feed",
         "hold",
         "index",
@@ -107,6 +124,31 @@ const declared: readonly Worker[] = [
         "relation",
         "waitlist",
       ],
+    },
+  },
+  {
+    name: "exports.write",
+    summary: "Writes the archives in which patients take their data along",
+    wakes: { every: "1 minute" },
+    // Reads, encrypts and sends up to many gigabytes of files; 1769 MB are a whole processor.
+    minutes: 15,
+    memory: 1769,
+    vault: true,
+    objects: [
+      "PutObject",
+      "PutObjectTagging",
+      "GetObject",
+      "DeleteObject",
+      "DeleteObjectVersion",
+      "AbortMultipartUpload",
+    ],
+    rights: {
+      GetItem: ["export", "key", "clinic", "practitioner", "location", "service"],
+      BatchGetItem: ["patient", "key", "consent", "appointment"],
+      Query: ["due", "record", "daybook", "document", "relation", "consent", "audit"],
+      PutItem: ["event", "audit"],
+      UpdateItem: ["export"],
+      DeleteItem: ["due"],
     },
   },
   {

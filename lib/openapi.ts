@@ -24,6 +24,7 @@ const tags: Record<keyof typeof rooms, string> = {
   patients: "Who is cared for: demographics, never the medical record",
   access: "Who may see a patient's data: care team, proxies, emergencies",
   consents: "What patients agreed to, and withdrew",
+  exports: "All that is known of a patient, to take along: FHIR R4, a readable page and the files, encrypted",
   erasures: "Keeping and erasing: legal holds, statutory retention, erasure by two persons",
   practitioners: "Who cares for them",
   schedules: "When practitioners receive patients, and when they are away",

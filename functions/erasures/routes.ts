@@ -8,6 +8,7 @@ export const step = oneOf(
   "holds",
   "appointments",
   "records",
+  "exports",
   "documents",
   "calendar-feeds",
   "access",
@@ -29,7 +30,7 @@ const erasure = schema(() =>
       confirmedAt: z.optional(instant),
       erasedAt: z.optional(instant),
       /** The steps that are done. */
-      done: listOf(step, 8),
+      done: listOf(step, 9),
     })
     .register(z.globalRegistry, { id: "Erasure" }),
 );

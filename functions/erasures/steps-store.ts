@@ -10,6 +10,7 @@ import { findFeed, findFeeds, removing } from "../calendar-feeds/store.ts";
 import { consentAt } from "../consents/store.ts";
 import { deleteAllFiles } from "../documents/erasing-store.ts";
 import { documentAt } from "../documents/store.ts";
+import { ownAt as ownExportAt, rowsOf as rowsOfExport } from "../exports/store.ts";
 import { findHold, holdAt, placesAt, releasing } from "../holds/store.ts";
 import { entryBySystem } from "../kernel/audit.ts";
 import { commitAll, remove, type Write } from "../kernel/commit.ts";
@@ -44,6 +45,7 @@ export const steps: readonly [Step, (erasing: Erasing) => Promise<void>][] = [
   ["holds", releaseHolds],
   ["appointments", cancelAppointments],
   ["records", forgetRecords],
+  ["exports", forgetExports],
   ["documents", forgetDocuments],
   ["calendar-feeds", revokeFeeds],
   ["access", endAccess],
@@ -113,6 +115,12 @@ async function forgetRecords({ keyring, key }: Erasing): Promise<void> {
     const marks = await unmarking(keyring, "record", entries);
     await commitAll([...marks, ...items.map(({ sk }) => remove(recordAt(clinic, patient, sk)))]);
   }
+}
+
+/** The archives themselves lie among the patient's files, and go with them. */
+async function forgetExports({ key: { clinic, patient } }: Erasing): Promise<void> {
+  for await (const own of rowsOf(ownExportAt(clinic, patient, ""), { from: "exp_", to: "exp_~" }))
+    await commitAll(rowsOfExport(clinic, patient, own).map((key) => remove(key)));
 }
 
 /** The files first: their rows are what tells of them. S3 encrypts them by a key of its own, which stays. */

