@@ -1,28 +1,5 @@
-import type { ObjectAction, Rights } from "./kernel/families.ts";
-
-/**
- * A function that no request calls: the outbox wakes it, or the clock. Declared once, like a route; from it come the
- * Lambda, its role and what wakes it, in the cloud and on a laptop.
- */
-export interface Worker {
-  /** What it goes by; `waitlist.offer` is functions/waitlist/offer.ts. */
-  name: `${string}.${string}`;
-  /** One line for whoever meets the function in the console. */
-  summary: string;
-  /** `events`: outbox events of these types (`kernel/outbox.ts`). `every`: the clock. `trail`: whatever is done to the audit table. */
-  wakes: { events: readonly `${string}.${string}`[] } | { every: "1 minute" | "1 hour" } | { trail: "every row" };
-  rights: Rights;
-  /** What it does to the files of documents; absent where it touches none. */
-  objects?: readonly ObjectAction[];
-  /** How long it may take, in minutes; 2 unless said. Lambda gives no more than 15. */
-  minutes?: number;
-  /** The memory it has, in MB, and processor time with it; 512 unless said. */
-  memory?: number;
-  /** Whether the handler opens or seals data, and so may ask KMS to unwrap the clinic's keys. */
-  vault?: boolean;
-  /** Whether it signs for the audit trail and writes the copy of it. */
-  seals?: boolean;
-}
+import type { Rights } from "./kernel/families.ts";
+import type { Worker } from "./kernel/worker-contract.ts";
 
 /** A worker with the file of its handler (`waitlist/offer`). */
 export interface NamedWorker extends Worker {

@@ -10,7 +10,7 @@ import { findFeed, findFeeds, removing } from "../calendar-feeds/store.ts";
 import { consentAt } from "../consents/store.ts";
 import { deleteAllFiles } from "../documents/erasing-store.ts";
 import { documentAt } from "../documents/store.ts";
-import { ownAt as ownExportAt, rowsOf as rowsOfExport } from "../exports/store.ts";
+import { deleteAllExports } from "../exports/erasing-store.ts";
 import { findHold, holdAt, placesAt, releasing } from "../holds/store.ts";
 import { entryBySystem } from "../kernel/audit.ts";
 import { commitAll, remove, type Write } from "../kernel/commit.ts";
@@ -117,10 +117,8 @@ async function forgetRecords({ keyring, key }: Erasing): Promise<void> {
   }
 }
 
-/** The archives themselves lie among the patient's files, and go with them. */
 async function forgetExports({ key: { clinic, patient } }: Erasing): Promise<void> {
-  for await (const own of rowsOf(ownExportAt(clinic, patient, ""), { from: "exp_", to: "exp_~" }))
-    await commitAll(rowsOfExport(clinic, patient, own).map((key) => remove(key)));
+  await deleteAllExports(clinic, patient);
 }
 
 /** The files first: their rows are what tells of them. S3 encrypts them by a key of its own, which stays. */

@@ -11,7 +11,7 @@ export function encounterIdOf(appointment: string): string {
 }
 
 export function referTo<Of extends Resource>(type: Of["resourceType"], id: string): Reference<Of> {
-  return { reference: `${type}/${idOf(id)}` } as Reference<Of>;
+  return { reference: `${type}/${idOf(id)}` };
 }
 
 export function concept({ system, code, display }: Pick<Coding, "system" | "code" | "display">): CodeableConcept {

@@ -61,30 +61,42 @@ export async function gather(keyring: Keyring, source: Source, now: Instant): Pr
   };
 }
 
-async function survey(source: Source) {
-  const practitioners = new Set<string>();
-  const [locations, services, visits] = [new Set<string>(), new Set<string>(), new Set<string>()];
-  const files = new Map<string, string>();
-  const withheld: Gathered["withheld"] = [];
-  let total = 0;
+/** What the long lists refer to. */
+class Named {
+  readonly practitioners = new Set<string>();
+  readonly locations = new Set<string>();
+  readonly services = new Set<string>();
+  readonly visits = new Set<string>();
+  readonly files = new Map<string, string>();
+  readonly withheld: Gathered["withheld"] = [];
+  total = 0;
+
+  wroteIt(...authors: ({ practitioner?: string | undefined } | undefined)[]): void {
+    for (const author of authors) if (author?.practitioner) this.practitioners.add(author.practitioner);
+  }
+}
+
+async function survey(source: Source): Promise<Named> {
+  const named = new Named();
   for await (const { id, status, practitioner, service, location } of findAppointments(source)) {
-    total++;
-    practitioners.add(practitioner);
-    services.add(service);
-    if (location) locations.add(location);
-    if (status === "fulfilled") visits.add(id);
+    named.total++;
+    named.practitioners.add(practitioner);
+    named.services.add(service);
+    if (location) named.locations.add(location);
+    if (status === "fulfilled") named.visits.add(id);
   }
   for await (const { author, change } of findEntries(source)) {
-    total++;
-    for (const writer of [author, change?.by]) if (writer?.practitioner) practitioners.add(writer.practitioner);
+    named.total++;
+    named.wroteIt(author, change?.by);
   }
   for await (const document of findDocuments(source)) {
-    if (document.author.practitioner) practitioners.add(document.author.practitioner);
+    named.wroteIt(document.author);
     const obstacle = obstacleTo(document, envOr("SCAN_GATE") === "on");
-    if (obstacle) withheld.push({ document: document.id, why: obstacle.code });
-    else files.set(document.id, `documents/${fileName(document)}`);
+    if (obstacle) named.withheld.push({ document: document.id, why: obstacle.code });
+    else named.files.set(document.id, `documents/${fileName(document)}`);
   }
-  return { practitioners, locations, services, visits, files, withheld, total: total + files.size };
+  named.total += named.files.size;
+  return named;
 }
 
 async function findEach<Thing>(

@@ -21,7 +21,7 @@ export function escaped(text: string): string {
 export function timeIn(zone: string, instant: Instant): string {
   const local = Temporal.Instant.from(instant).toZonedDateTimeISO(zone);
   const seconds = local.second === 0 && local.millisecond === 0 ? "minute" : "second";
-  return `${local.toPlainDate()} ${local.toPlainTime().toString({ smallestUnit: seconds })} ${local.offset}`;
+  return `${local.toPlainDate().toString()} ${local.toPlainTime().toString({ smallestUnit: seconds })} ${local.offset}`;
 }
 
 const isInstant = (text: string) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(text);
@@ -49,7 +49,7 @@ const isCoded = (value: object): value is Coded => "system" in value && "code" i
 const isAmount = (value: object): value is Amount => "value" in value && "unit" in value;
 
 /** Any value as HTML: times in the zone, ids by their names, codes and amounts in words, lists and parts as such. */
-export function htmlOf(value: unknown, reading: Reading): string {
+function htmlOf(value: unknown, reading: Reading): string {
   if (typeof value === "string") return htmlOfText(value, reading);
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (Array.isArray(value)) return listOf(value.map((each) => htmlOf(each, reading)));

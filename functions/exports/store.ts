@@ -3,7 +3,7 @@ import { absent, put, remove, update, type Write } from "../kernel/commit.ts";
 import type { Instant } from "../kernel/instant.ts";
 import { happened } from "../kernel/outbox.ts";
 import { openOf, type PatientKey, sealOf } from "../kernel/patient-keys.ts";
-import { get, getAll, type Item, type Key, keyOf, query } from "../kernel/table.ts";
+import { get, getAll, type Item, keyOf, query } from "../kernel/table.ts";
 import { dueAt } from "./due-store.ts";
 import { type Export, type KeptExport, neededFor } from "./model.ts";
 
@@ -139,11 +139,4 @@ export function ending(clinic: string, next: KeptExport, now: Instant): Write[] 
     remove(dueAt(clinic, next.export)),
     happened(clinic, `export.${status}`, { export: id, patient }, now),
   ];
-}
-
-/** Where all lies that tells of one of a patient's exports, from the row that tells which they have. */
-export function rowsOf(clinic: string, patient: string, own: Item): Key[] {
-  const id = own.sk as Export["id"];
-  const requestedAt = own["requestedAt"] as Instant;
-  return [exportAt(clinic, id), dueAt(clinic, { id, requestedAt }), ownAt(clinic, patient, id)];
 }
