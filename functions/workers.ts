@@ -121,7 +121,7 @@ const declared: readonly Worker[] = [
     ],
     rights: {
       GetItem: ["export", "key", "clinic", "practitioner", "location", "service"],
-      BatchGetItem: ["patient", "key", "consent", "appointment"],
+      BatchGetItem: ["patient", "key", "consent", "appointment", "record"],
       Query: ["due", "record", "daybook", "document", "relation", "consent", "audit"],
       PutItem: ["event", "audit"],
       UpdateItem: ["export"],

@@ -9,6 +9,7 @@ import { findLocation } from "../locations/store.ts";
 import { type Clinic, findClinic } from "../members/store.ts";
 import type { Practitioner } from "../practitioners/model.ts";
 import { findPractitioner } from "../practitioners/store.ts";
+import type { ClinicalRecord } from "../records/model.ts";
 import { findService } from "../services/store.ts";
 import { findAppointments, findDocuments, findEntries, type Source } from "./reading-store.ts";
 
@@ -24,6 +25,8 @@ export interface Gathered {
   proxies: ProxyGrant[];
   /** Appointments that were attended. */
   visits: Set<string>;
+  /** The entries of each kind, by their ids, newest first. */
+  entries: Map<ClinicalRecord["kind"], string[]>;
   /** The files that go into the archive, by their documents' ids. */
   files: Map<string, string>;
   /** Why the files of other documents do not. */
@@ -43,7 +46,7 @@ export async function gather(keyring: Keyring, source: Source, now: Instant): Pr
     survey(source),
   ]);
   for (const { practitioner } of careTeam) named.practitioners.add(practitioner);
-  const { visits, files, withheld, total } = named;
+  const { visits, entries, files, withheld, total } = named;
   return {
     clinic: settings,
     practitioners: await findEach(named.practitioners, (id) => findPractitioner(keyring, id)),
@@ -55,6 +58,7 @@ export async function gather(keyring: Keyring, source: Source, now: Instant): Pr
     careTeam,
     proxies,
     visits,
+    entries,
     files,
     withheld,
     total,
@@ -67,6 +71,7 @@ class Named {
   readonly locations = new Set<string>();
   readonly services = new Set<string>();
   readonly visits = new Set<string>();
+  readonly entries: Gathered["entries"] = new Map();
   readonly files = new Map<string, string>();
   readonly withheld: Gathered["withheld"] = [];
   total = 0;
@@ -85,8 +90,11 @@ async function survey(source: Source): Promise<Named> {
     if (location) named.locations.add(location);
     if (status === "fulfilled") named.visits.add(id);
   }
-  for await (const { author, change } of findEntries(source)) {
+  for await (const { id, kind, author, change } of findEntries(source)) {
     named.total++;
+    const ofKind = named.entries.get(kind) ?? [];
+    ofKind.push(id);
+    named.entries.set(kind, ofKind);
     named.wroteIt(author, change?.by);
   }
   for await (const document of findDocuments(source)) {

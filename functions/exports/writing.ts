@@ -1,13 +1,14 @@
 import type { Resource } from "@medplum/fhirtypes";
 import type { Instant } from "../kernel/instant.ts";
 import type { Attendance, Patient } from "../patients/model.ts";
+import type { ClinicalRecord } from "../records/model.ts";
 import type { Archive } from "./archive.ts";
 import { bundleOf, resourcesOf } from "./fhir.ts";
 import { openFile } from "./files-store.ts";
 import type { Gathered } from "./gathering-store.ts";
 import type { Export } from "./model.ts";
 import { pageOf } from "./page.ts";
-import { findAccesses, findAppointments, findDocuments, findEntries, type Source } from "./reading-store.ts";
+import { findAccesses, findAppointments, findDocuments, findEntries, findNamed, type Source } from "./reading-store.ts";
 import { readme } from "./readme.ts";
 
 /** Of what an archive is made. */
@@ -71,7 +72,7 @@ function pageIn({ asked, gathered, source, patient, attendance, now }: Material)
     recipient: asked.recipient,
     appointments: findAppointments(source),
     documents: findDocuments(source),
-    entriesOf: (kind: Parameters<typeof findEntries>[1]) => findEntries(source, kind),
+    entriesOf: (kind: ClinicalRecord["kind"]) => findNamed(source, gathered.entries.get(kind) ?? []),
     accesses: source.sight.relation === "self" ? findAccesses(source) : undefined,
   };
   return pageOf(told, { zone: asked.timeZone ?? clinic.zone, names: namesIn(gathered), files }, now);

@@ -61,7 +61,7 @@ it("an export that fails again and again is given up, and says so", async () => 
 });
 
 /** Has a process of its own write what is due, with so many MB for what it holds. */
-function write(minute: number, heap = 64) {
+function write(minute: number, heap = 96) {
   const nobody = { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
   const env = { ...process.env, ...inject("backend").env, ...nobody, WRITE_AT: at(minute), LOG: "none" };
   const script = fileURLToPath(new URL("../support/write-exports.ts", import.meta.url));
