@@ -7,6 +7,7 @@ import { newUser } from "../support/members.ts";
 import { mustMove, mustWrite, note } from "../support/records.ts";
 import { scan } from "../support/scanner.ts";
 import { announce, complete, pdf, send, uploaded } from "../support/uploads.ts";
+import { openedByHand } from "../support/winzip-aes.ts";
 import { tick } from "../support/workers.ts";
 import { admin, desk, newPatient, newPractitioner, newService, okafor, treat } from "../support/world.ts";
 
@@ -191,6 +192,8 @@ describe("an archive", () => {
     await tick(new Date().toISOString());
     const archive = await fetched(id, email);
     expect((await contentOf(archive, password)).manifest.export).toBe(id);
+    // By a reader that shares no code with what wrote it.
+    expect(openedByHand(Buffer.from(archive), password)).toEqual(await opened(archive, password));
     await expect(opened(archive, `${password}x`)).rejects.toThrow("Invalid password");
     await expect(opened(archive, "")).rejects.toThrow();
     const plain = Buffer.from(archive).toString("latin1");
