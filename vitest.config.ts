@@ -5,6 +5,8 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** What the backend of the API's tests tells its handlers by the environment is not for those that start their own. */
 const env = { DYNAMODB_ENDPOINT: "", LOG: "" };
 
+const setupFiles = ["test/support/same-cases.ts"];
+
 /** Files that share a worker load what they import once; none of these leaves anything behind in a module. */
 const shared = { isolate: false };
 /** The backend is one for all files: two at once would only wait for each other. */
@@ -16,9 +18,9 @@ const oneBackend = { ...shared, maxWorkers: 1, globalSetup: ["test/support/backe
  * `npm test`. `proofs` take longer, for they wait for keys to settle or are killed again and again: `npm run proofs`.
  */
 const kinds = [
-  { name: "unit", ...shared, env, maxWorkers: 2, testTimeout: 20_000 },
+  { name: "unit", ...shared, env, setupFiles, maxWorkers: 2, testTimeout: 20_000 },
   { name: "infra", env, maxWorkers: 2, testTimeout: 120_000, hookTimeout: 120_000 },
-  { name: "integration", env, maxWorkers: 2, testTimeout: 60_000, hookTimeout: 120_000 },
+  { name: "integration", env, setupFiles, maxWorkers: 2, testTimeout: 60_000, hookTimeout: 120_000 },
   { name: "api", ...oneBackend, sequence: { groupOrder: 1 }, testTimeout: 60_000, hookTimeout: 120_000 },
   { name: "proofs", ...oneBackend, sequence: { groupOrder: 2 }, testTimeout: 120_000, hookTimeout: 120_000 },
 ];
@@ -27,7 +29,7 @@ const kinds = [
 class RawLooksFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const looks = ({ moduleId }: TestSpecification) =>
-      /support\/(tables|own-clinic)\.ts/.test(readFileSync(moduleId, "utf8"));
+      /support\/(tables|own-clinic|leaks)\.ts/.test(readFileSync(moduleId, "utf8"));
     return (await super.sort(files)).sort((a, b) => Number(looks(b)) - Number(looks(a)));
   }
 }

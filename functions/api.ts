@@ -54,18 +54,23 @@ export const rooms = {
   system,
 };
 
-/** A route with the name it goes by (`patients.read`) and the file of its handler (`patients/read`). */
+export type Room = keyof typeof rooms;
+
+/** A route with its room, the name it goes by (`patients.read`) and the file of its handler (`patients/read`). */
 export interface NamedRoute extends Route {
+  room: Room;
   name: string;
   handler: string;
 }
 
-export const api: readonly NamedRoute[] = Object.entries(rooms).flatMap(([room, routes]) =>
-  Object.entries(routes as Record<string, Route>).map(([name, route]) => ({
-    ...route,
-    name: `${room}.${name}`,
-    handler: `${room}/${kebab(name)}`,
-  })),
+export const api: readonly NamedRoute[] = (Object.entries(rooms) as [Room, Record<string, Route>][]).flatMap(
+  ([room, routes]) =>
+    Object.entries(routes).map(([name, route]) => ({
+      ...route,
+      room,
+      name: `${room}.${name}`,
+      handler: `${room}/${kebab(name)}`,
+    })),
 );
 
 function kebab(name: string): string {

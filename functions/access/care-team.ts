@@ -1,19 +1,10 @@
 import { endpoint } from "../kernel/endpoint.ts";
-import { missing } from "../kernel/problem.ts";
-import { get } from "../kernel/table.ts";
-import { patientAt } from "../patients/store.ts";
 import { careTeam as route } from "./routes.ts";
 import { mustSee } from "./sight-store.ts";
-import { type Assignment, findAssigned } from "./store.ts";
+import { type Assignment, mustFindAssigned } from "./store.ts";
 
 export const handler = endpoint(route, async (ask) => {
-  const { clinic } = ask.caller;
   const { patientId } = ask.params;
   await mustSee(route, ask, patientId);
-  const [patient, items] = await Promise.all([
-    get(patientAt(clinic, patientId)),
-    findAssigned<Assignment>(clinic, patientId, "prc", ask.now),
-  ]);
-  if (!patient) throw missing();
-  return { items };
+  return { items: await mustFindAssigned<Assignment>(ask.caller.clinic, patientId, "prc", ask.now) };
 });

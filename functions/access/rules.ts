@@ -79,6 +79,14 @@ export function isShown(
   return author.user === viewer.user || seen === "all" || labels.every((label) => seen.includes(label));
 }
 
+/** What a route asks for where it writes something with labels on it: the sensitive besides. */
+export function labelled<Asked extends { shows: readonly DataClass[] }>(
+  route: Asked,
+  labels: readonly string[] | undefined,
+): Asked {
+  return labels?.length ? { ...route, shows: [...route.shows, "sensitive"] } : route;
+}
+
 /** The relations in which a role may do that to all of those classes of a patient's data. */
 export function sufficing(role: Role, classes: readonly DataClass[], action: Action): Relation[] {
   return relations.filter((relation) => classes.every((name) => rules[role][name]?.[action]?.includes(relation)));

@@ -57,7 +57,11 @@ async function sightsOf(route: Asks, { caller, now }: Asking, patients: readonly
     ? patients.map(() => ({ relation: "same-clinic", labels: [] }))
     : await relationsOf(caller, patients, now);
   const { user } = caller;
-  const sights = found.map((stands) => (stands && enough.includes(stands.relation) ? { ...stands, user } : undefined));
+  const intoLabelled = sufficing(caller.role, ["sensitive"], actionOf(route));
+  const sights = found.map((stands) => {
+    if (!stands || !enough.includes(stands.relation)) return undefined;
+    return { ...stands, user, ...(intoLabelled.includes(stands.relation) ? {} : { labels: [] }) };
+  });
   const grant = sights.find((sight) => sight?.grant)?.grant;
   if (grant) caller.breakGlass = grant;
   return sights;

@@ -4,7 +4,8 @@ import { type Instant, toMs } from "../kernel/instant.ts";
 import { happened } from "../kernel/outbox.ts";
 import { openOf, type PatientKey, sealOf } from "../kernel/patient-keys.ts";
 import { missing } from "../kernel/problem.ts";
-import { type Item, keyOf, query } from "../kernel/table.ts";
+import { get, type Item, keyOf, query } from "../kernel/table.ts";
+import { patientAt } from "../patients/store.ts";
 import type { assign, breakGlass, grantProxy, label } from "./routes.ts";
 
 export type Assignment = z.output<NonNullable<typeof assign.answer.schema>>;
@@ -21,14 +22,21 @@ export function glassAt(clinic: string, patient: string, practitioner: string) {
   return relationAt(clinic, patient, `GLASS#${practitioner}`);
 }
 
-/** The practitioners assigned to a patient, or the patient's proxies; those whose time is over are left out. */
-export async function findAssigned<Of extends Assignment | ProxyGrant>(
+/**
+ * The practitioners assigned to a patient, or the patient's proxies; those whose time is over are left out.
+ * @throws Refusal 404 where there is no such patient
+ */
+export async function mustFindAssigned<Of extends Assignment | ProxyGrant>(
   clinic: string,
   patient: string,
   kind: "prc" | "pat",
   now: Instant,
 ): Promise<Of[]> {
-  const { items } = await query(relationAt(clinic, patient, ""), { from: `${kind}_`, to: `${kind}_~` });
+  const [row, { items }] = await Promise.all([
+    get(patientAt(clinic, patient)),
+    query(relationAt(clinic, patient, ""), { from: `${kind}_`, to: `${kind}_~` }),
+  ]);
+  if (!row) throw missing();
   return items
     .map(({ pk, sk, ...relation }) => relation as unknown as Of)
     .filter(({ until }) => !until || toMs(now) < toMs(until));

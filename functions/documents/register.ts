@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { labelled } from "../access/rules.ts";
 import { mustSee } from "../access/sight-store.ts";
 import { appointmentAt } from "../appointments/store.ts";
 import { endpoint } from "../kernel/endpoint.ts";
@@ -12,7 +13,7 @@ import { announcing } from "./store.ts";
 
 export const handler = endpoint(route, async (ask) => {
   const { params, body, caller, now, commit } = ask;
-  await mustSee(route, ask, params.patientId);
+  await mustSee(labelled(route, body.labels), ask, params.patientId);
   const { clinic } = caller;
   const patient = params.patientId;
   const visitKey = body.appointment ? [appointmentAt(clinic, body.appointment)] : [];

@@ -26,6 +26,8 @@ export interface Subject {
   target?: string;
   /** Rules of booking that staff set aside. */
   overrode?: readonly string[];
+  /** Whether the practitioner who looked bears the patient's family name. */
+  namesake?: boolean;
 }
 
 /** What the audit trail will say of the request; `written` once a transaction has taken it along. */

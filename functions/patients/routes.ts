@@ -88,7 +88,7 @@ export const search = route({
   shows: ["demographics"],
   audit: "patient.search",
   vault: true,
-  rights: { GetItem: ["clinic"], Query: ["index"], BatchGetItem: ["patient", "key"] },
+  rights: { GetItem: ["clinic", "practitioner"], Query: ["index"], BatchGetItem: ["patient", "key"] },
   query: fields({
     name: z.optional(text(200)),
     birthDate: z.optional(localDate),
@@ -109,7 +109,7 @@ export const read = route({
   shows: ["demographics"],
   audit: "patient.read",
   vault: true,
-  rights: { BatchGetItem: ["patient", "key"] },
+  rights: { GetItem: ["practitioner"], BatchGetItem: ["patient", "key"] },
   params,
   answer: { status: 200, schema: patient, versioned: true },
 });

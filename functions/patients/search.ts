@@ -7,6 +7,7 @@ import { phoneNumber } from "../kernel/phone.ts";
 import { findClinic } from "../members/store.ts";
 import { findByTerm } from "./index-store.ts";
 import type { Patient } from "./model.ts";
+import { findOwn, subjectsFor } from "./namesake-store.ts";
 import { search as route } from "./routes.ts";
 import { findPatients } from "./store.ts";
 import { namesMatch, nameTerm, normalEmail, type Term, withoutExtension, wordsOf } from "./terms.ts";
@@ -25,14 +26,12 @@ export const handler = endpoint(route, async (ask) => {
   if (query.name !== undefined && wordsOf(query.name).length === 0) throw invalid([wordless]);
   const list = listing("patients.search", query);
   const phone = query.phone && withoutExtension(phoneNumber(query.phone, clinic.country, "phone"));
-  const { items, last } = await findMatching(
-    keyring,
-    { ...query, phone },
-    positionOf<string>(keyring, list),
-    limitOf(list),
-    (patients) => seenOf(route, ask, patients),
-  );
-  concerns(...items.map(({ id }) => ({ patient: id })));
+  const after = positionOf<string>(keyring, list);
+  const [{ items, last }, own] = await Promise.all([
+    findMatching(keyring, { ...query, phone }, after, limitOf(list), (patients) => seenOf(route, ask, patients)),
+    findOwn(keyring, caller),
+  ]);
+  concerns(...subjectsFor(own, items));
   return { items, next: last && cursorTo(keyring, list, last) };
 });
 

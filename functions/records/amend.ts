@@ -1,3 +1,4 @@
+import { labelled } from "../access/rules.ts";
 import { mustSee } from "../access/sight-store.ts";
 import { appointmentAt } from "../appointments/store.ts";
 import { endpoint } from "../kernel/endpoint.ts";
@@ -10,7 +11,7 @@ import { changing, findRecord } from "./store.ts";
 
 export const handler = endpoint(route, async (ask) => {
   const { params, body, caller, now, ifMatch, commit } = ask;
-  const viewer = await mustSee(route, ask, params.patientId);
+  const viewer = await mustSee(labelled(route, body.record.labels), ask, params.patientId);
   const keyring = await openKeyring(caller.clinic);
   const { reason, record: fields } = body;
   const visit = fields.appointment ? [appointmentAt(caller.clinic, fields.appointment)] : [];

@@ -16,9 +16,8 @@ import { findRecords } from "./store.ts";
 export const handler = endpoint(route, async (ask) => {
   const { params, caller, now } = ask;
   const { patientId } = params;
-  const viewer = await mustSee(route, ask, patientId);
   const keyring = await openKeyring(caller.clinic);
-  const key = await findPatientKey(keyring, patientId);
+  const [viewer, key] = await Promise.all([mustSee(route, ask, patientId), findPatientKey(keyring, patientId)]);
   if (!key) throw missing();
   const [listed, lying] = await Promise.all([
     findListed(caller.clinic, patientId, now),

@@ -1,3 +1,4 @@
+import { labelled } from "../access/rules.ts";
 import { mustSee } from "../access/sight-store.ts";
 import { appointmentAt } from "../appointments/store.ts";
 import { endpoint } from "../kernel/endpoint.ts";
@@ -10,7 +11,7 @@ import { writing } from "./store.ts";
 
 export const handler = endpoint(route, async (ask) => {
   const { params, body, caller, now, commit } = ask;
-  await mustSee(route, ask, params.patientId);
+  await mustSee(labelled(route, body.labels), ask, params.patientId);
   const { clinic } = caller;
   const patient = params.patientId;
   if (body.state === "draft" && caller.role !== "practitioner")

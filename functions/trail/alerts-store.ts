@@ -4,7 +4,7 @@ import { toInstant, toMs } from "../kernel/instant.ts";
 import { happened } from "../kernel/outbox.ts";
 import { client, type Key, keyOf, tableOf } from "../kernel/table.ts";
 import { findClinics } from "../members/store.ts";
-import { afterHoursIn, type Count, countsOf, usual } from "./alerts.ts";
+import { afterHoursIn, type Count, countsOf, namesakesIn, usual } from "./alerts.ts";
 import type { Entry } from "./chain.ts";
 
 /** How long what was counted or told is remembered, in seconds. */
@@ -16,6 +16,10 @@ export async function alertTo(clinic: string, entries: readonly Entry[]): Promis
     const { kind, user, from } = count;
     const about = { kind, user, from: toInstant(from) };
     if (await exceeds(clinic, count)) await tellOnce(clinic, `${kind}#${user}#${from}`, "audit.alert", about);
+  }
+  for (const { user, patient, day } of namesakesIn(entries)) {
+    const about = { kind: "own-family", user, patient, day };
+    await tellOnce(clinic, `own-family#${user}#${patient}#${day}`, "audit.alert", about);
   }
   const [settings] = await findClinics([clinic]);
   for (const { user, day } of settings ? afterHoursIn(entries, settings.zone) : []) {

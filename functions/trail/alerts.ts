@@ -2,8 +2,9 @@ import { toMs } from "../kernel/instant.ts";
 import type { Entry } from "./chain.ts";
 
 /*
- * What looks odd in the trail: bulk reads and many refusals are counted by user over ten minutes, work after hours is told
- * once a user and day. Whether a reader bears a patient's name cannot be told here: names are sealed.
+ * What looks odd in the trail: bulk reads and many refusals are counted by user over ten minutes; work after hours, and a
+ * practitioner's look at somebody of their own family name, are told once a day. Names are sealed: the function that showed
+ * one has compared it, and the entry says so.
  */
 
 /** The most distinct patients, and refusals, of one user in ten minutes that are not odd. */
@@ -42,6 +43,17 @@ export function countsOf(entries: readonly Entry[]): Count[] {
     else if (typeof patient === "string" && reads.test(String(action))) count("bulk-reads", entry, patient);
   }
   return [...counts.values()];
+}
+
+/** The practitioners who looked at a patient of their own family name, with the day (UTC) on which they did. */
+export function namesakesIn(entries: readonly Entry[]): { user: string; patient: string; day: string }[] {
+  const looks = entries.filter(({ namesake, outcome }) => namesake === true && outcome === "granted");
+  const found = looks.map(({ user, patient, at }) => ({
+    user: String(user),
+    patient: String(patient),
+    day: String(at).slice(0, 10),
+  }));
+  return [...new Map(found.map((each) => [Object.values(each).join(" "), each])).values()];
 }
 
 /** The users of the staff who were at work outside the hours, with the clinic's day on which they were. */

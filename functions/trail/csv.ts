@@ -11,6 +11,7 @@ const columns = [
   "breakGlass",
   "overrode",
   "replayed",
+  "namesake",
   "from",
   "requestId",
   "id",

@@ -14,12 +14,14 @@ export const auditEntry = schema(() =>
       /** The refusal's code. */
       code: z.optional(text(100)),
       patient: z.optional(id("pat")),
-      /** The thing touched, where it is not the patient. */
       /** Rules of booking that were set aside. */
       overrode: z.optional(listOf(text(64), 10)),
       /** The answer was that of an earlier request with the same Idempotency-Key; nothing was changed again. */
       replayed: z.optional(flag),
+      /** The thing touched, where it is not the patient. */
       target: z.optional(text(100)),
+      /** The practitioner who looked bears the patient's family name. */
+      namesake: z.optional(flag),
       user: text(100),
       /** `system`: nobody asked; it came of something that happened, or of its time. */
       role: oneOf(...roles, "system"),

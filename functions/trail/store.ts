@@ -12,39 +12,27 @@ export async function findEntries(clinic: string, patient: string, after: string
   return { items: items.map(entryOf), last: last?.["sk"] as string | undefined };
 }
 
+/** What an entry tells beside its id, each where there is something to tell. */
+const told = [
+  "at",
+  "action",
+  "outcome",
+  "code",
+  "patient",
+  "target",
+  "overrode",
+  "replayed",
+  "namesake",
+  "user",
+  "role",
+  "person",
+  "breakGlass",
+  "from",
+  "requestId",
+] as const satisfies (keyof AuditEntry)[];
+
 /** An entry as the contract tells it. */
 export function entryOf(item: Item): AuditEntry {
-  const {
-    at,
-    action,
-    outcome,
-    code,
-    patient,
-    target,
-    overrode,
-    replayed,
-    user,
-    role,
-    person,
-    breakGlass,
-    from,
-    requestId,
-  } = item as unknown as AuditEntry;
-  return {
-    id: item.sk.split("#")[1] as string,
-    at,
-    action,
-    outcome,
-    code,
-    patient,
-    target,
-    overrode,
-    replayed,
-    user,
-    role,
-    person,
-    breakGlass,
-    from,
-    requestId,
-  };
+  const attributes = Object.fromEntries(told.map((name) => [name, item[name]]));
+  return { id: item.sk.split("#")[1] as string, ...(attributes as Omit<AuditEntry, "id">) };
 }

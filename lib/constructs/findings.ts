@@ -1,13 +1,14 @@
 import { type App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks, HIPAASecurityChecks } from "cdk-nag";
 import type { IConstruct } from "constructs";
+import { TemplateRules } from "./template-rules.ts";
 
 /**
  * Has every synth checked against the HIPAA Security Rule's technical safeguards (45 CFR 164.312) and AWS's own
- * advice, as cdk-nag knows them. A finding that is not accepted fails the synth.
+ * advice, as cdk-nag knows them, and against CloudFormation's rules. A finding that is not accepted fails the synth.
  */
 export function checkEverySynth(app: App): void {
-  Validations.of(app).addPlugins(new HIPAASecurityChecks(app), new AwsSolutionsChecks(app));
+  Validations.of(app).addPlugins(new HIPAASecurityChecks(app), new AwsSolutionsChecks(app), new TemplateRules());
 }
 
 /** A finding by its rule, such as `HIPAA.Security-LambdaDLQ` or `AwsSolutions-IAM5[Resource::*]`. */

@@ -1,12 +1,13 @@
-import { Duration, Stack } from "aws-cdk-lib";
+import { Duration } from "aws-cdk-lib";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
-import type { CfnBucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import type { NamedRoute } from "../../functions/api.ts";
 import { rightsOf } from "../../functions/kernel/route.ts";
+import { type Area, areaOf } from "./areas.ts";
 import type { Documents } from "./documents.ts";
 import { accept } from "./findings.ts";
-import { acceptForFunctions } from "./function-findings.ts";
+import { acceptFiles, acceptForFunctions } from "./function-findings.ts";
+import { FunctionStack } from "./function-stack.ts";
 import { type FilesEnv, type FunctionEnv, HandlerFunction } from "./handler-function.ts";
 import type { Identity } from "./identity.ts";
 import type { Logs } from "./logs.ts";
@@ -24,9 +25,10 @@ export interface FunctionsProps {
   settings: Settings;
 }
 
-/** One function for each route, so that each holds the rights of its route and no others. */
+/** One function for each route, so that each holds the rights of its route and no others; a nested stack for each area. */
 export class Functions extends Construct {
   readonly byRoute: ReadonlyMap<NamedRoute, LambdaFunction>;
+  readonly #stacks = new Map<Area, FunctionStack>();
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id);
@@ -50,10 +52,16 @@ export class Functions extends Construct {
     acceptFiles(this, documents);
   }
 
+  #stackOf(area: Area): FunctionStack {
+    const stack = this.#stacks.get(area) ?? new FunctionStack(this, area, { description: `Praxis: ${area}` });
+    this.#stacks.set(area, stack);
+    return stack;
+  }
+
   #functionOf(route: NamedRoute, given: Omit<FunctionsProps, "routes">): LambdaFunction {
-    const { name, method, path, handler, vault, objects } = route;
+    const { room, name, method, path, handler, vault, objects } = route;
     const { code, storage, documents, logs } = given;
-    return new HandlerFunction(this, idOf(name), {
+    return new HandlerFunction(this.#stackOf(areaOf[room]), idOf(name), {
       name,
       description: `${method} ${path}`,
       handler,
@@ -69,16 +77,6 @@ export class Functions extends Construct {
       logs,
     }).function;
   }
-}
-
-/** That the files of documents are named by where they lie: their ids are not known before they are made. */
-export function acceptFiles(scope: Construct, { bucket }: Documents): void {
-  const bucketId = Stack.of(scope).getLogicalId(bucket.node.defaultChild as CfnBucket);
-  accept(
-    scope,
-    `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/documents/*]`,
-    "The files of documents, whose ids are not known before they are made. A test asserts that only who declares an action on them holds it.",
-  );
 }
 
 /** What every function is told by its environment. */

@@ -11,7 +11,8 @@ export interface InvokerProps {
 
 /**
  * The role in whose name API Gateway invokes the routes' functions, and no others. A permission on each function would say
- * the same in one resource for each route, and a stack holds 500 at most.
+ * the same in one resource for each route, and beside the function, in its nested stack, it would wait for the API, which
+ * waits for the function.
  */
 export class Invoker extends Construct {
   readonly roleArn: string;

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import { type IMetric, Stats } from "aws-cdk-lib/aws-cloudwatch";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
@@ -12,15 +12,15 @@ import {
 } from "aws-cdk-lib/aws-lambda";
 import { SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
 import { FilterPattern, MetricFilter } from "aws-cdk-lib/aws-logs";
-import type { CfnBucket } from "aws-cdk-lib/aws-s3";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import { type NamedWorker, rightsOfWorker } from "../../functions/workers.ts";
 import { streamPatience, trailPatience } from "../wake.ts";
 import type { Archive } from "./archive.ts";
 import { accept } from "./findings.ts";
-import { acceptForFunctions } from "./function-findings.ts";
-import { acceptFiles, environment, type FunctionsProps, filesEnvironment, idOf } from "./functions.ts";
+import { acceptFiles, acceptForFunctions, acceptObjects } from "./function-findings.ts";
+import { FunctionStack } from "./function-stack.ts";
+import { environment, type FunctionsProps, filesEnvironment, idOf } from "./functions.ts";
 import { HandlerFunction } from "./handler-function.ts";
 import { followStream, sendTo } from "./rights.ts";
 import { stackMark } from "./stack-mark.ts";
@@ -30,8 +30,8 @@ export interface WorkersProps extends Omit<FunctionsProps, "routes"> {
   archive: Archive;
 }
 
-/** The functions that no request calls, each with what wakes it, and the queue that is told of what they could not do. */
-export class Workers extends Construct {
+/** A nested stack of the functions that no request calls, each with what wakes it, and the queue that is told of what they could not do. */
+export class Workers extends FunctionStack {
   /** What was given up: events by their place in the stream, ticks whole. No person's data. */
   readonly failures: Queue;
   /** The functions that follow a table's stream. */
@@ -41,7 +41,7 @@ export class Workers extends Construct {
   readonly #props: WorkersProps;
 
   constructor(scope: Construct, id: string, props: WorkersProps) {
-    super(scope, id);
+    super(scope, id, { description: "Praxis: what the outbox, the audit trail and the clock wake" });
     this.#props = props;
     this.failures = new Queue(this, "Failures", {
       encryption: QueueEncryption.SQS_MANAGED,
@@ -156,10 +156,10 @@ export class Workers extends Construct {
   #acceptFindings(): void {
     acceptForFunctions(this);
     acceptFiles(this, this.#props.documents);
-    const { bucket } = this.#props.archive;
-    accept(
+    acceptObjects(
       this,
-      `AwsSolutions-IAM5[Resource::<${Stack.of(this).getLogicalId(bucket.node.defaultChild as CfnBucket)}.Arn>/audit/*]`,
+      this.#props.archive.bucket,
+      "audit/*",
       "The sealer puts objects by the clinic and the numbers they cover, which no policy can list. It may neither read nor delete one, and Object Lock lets nobody replace one.",
     );
     accept(

@@ -362,19 +362,3 @@ describe("who sees documents", () => {
     expect(actions.sort()).toEqual(["document.complete", "document.download", "document.register", "document.upload"]);
   });
 });
-
-it("neither tables, keys of files nor addresses tell what a document is called or holds", async () => {
-  const patient = await newPatient({}, okafor);
-  const words = { title: "ZyxDocTitleQwv" };
-  const { path } = await uploaded(patient, pdf("ZyxDocTextQwv"), words);
-  await scan(path, "NO_THREATS_FOUND");
-  const { url } = await mustCall("GET", `${path}/download`, { as: okafor });
-  const rows = [...(await dump("CLINIC_TABLE")), ...(await dump("AUDIT_TABLE"))].map((item) =>
-    Object.values(item)
-      .map((value) => (value instanceof Uint8Array ? Buffer.from(value).toString("latin1") : JSON.stringify(value)))
-      .join(" "),
-  );
-  const { files } = await keysBelow(inBucket(patient));
-  expect(files).toHaveLength(1);
-  expect([url, ...rows, ...files].filter((text) => /ZyxDoc/i.test(text))).toEqual([]);
-});

@@ -100,7 +100,7 @@ describe("an export", () => {
     const [names, ...rows] = text.trimEnd().split("\r\n");
     expect(type).toBe("text/csv; charset=utf-8");
     expect(names).toBe(
-      "at,action,outcome,code,patient,target,user,role,person,breakGlass,overrode,replayed,from,requestId,id",
+      "at,action,outcome,code,patient,target,user,role,person,breakGlass,overrode,replayed,namesake,from,requestId,id",
     );
     expect(rows.map((row) => row.split(",")[4])).toEqual(patients);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { call, mustCall } from "../support/client.ts";
-import { dump } from "../support/tables.ts";
+import { dump, dumpFamily } from "../support/tables.ts";
+import { sealed } from "../support/workers.ts";
 import { admin, ana, desk, newPatient, newScene, okafor, privacy, stranger } from "../support/world.ts";
 
 interface Entry {
@@ -13,6 +14,7 @@ interface Entry {
   at: string;
   from: string;
   user: string;
+  namesake?: boolean;
 }
 
 async function trailOf(patient: string): Promise<Entry[]> {
@@ -52,6 +54,20 @@ describe("the audit trail", () => {
         .toSorted()
         .toReversed(),
     );
+  });
+
+  it("says which practitioner looked at a patient of their own family name, and the privacy officer hears of it once", async () => {
+    const kin = await newPatient({ name: { family: "Okafor", given: ["Ada"] } }, okafor);
+    const none = await newPatient({ name: { family: "Adeyemi", given: ["Okafor"] } }, okafor);
+    for (const path of [kin, kin, none].map((id) => `/v1/patients/${id}`)) await mustCall("GET", path, { as: okafor });
+    await mustCall("GET", `/v1/patients/${kin}`, { as: desk });
+    await mustCall("GET", "/v1/patients?name=okafor", { as: okafor });
+    const marked = (entries: Entry[]) => entries.filter(({ namesake }) => namesake).map(({ action }) => action);
+    expect(marked(await trailOf(kin))).toEqual(["patient.search", "patient.read", "patient.read"]);
+    expect(marked(await trailOf(none))).toEqual([]);
+    await sealed();
+    const alerts = (await dumpFamily("EVENT")).filter(({ kind, patient }) => kind === "own-family" && patient === kin);
+    expect(alerts).toMatchObject([{ type: "audit.alert", user: expect.any(String), day: expect.any(String) }]);
   });
 
   it("tells of reading the trail itself", async () => {

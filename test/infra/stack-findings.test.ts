@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { App, Stack, Validations } from "aws-cdk-lib";
+import { App, NestedStack, Stack, Validations } from "aws-cdk-lib";
 import { CfnLogGroup } from "aws-cdk-lib/aws-logs";
 import { describe, expect, it } from "vitest";
 import { AlarmTopic } from "../../lib/constructs/alarm-topic.ts";
 import { checkEverySynth } from "../../lib/constructs/findings.ts";
 import { settingsOf } from "../../lib/constructs/settings.ts";
+import { type StackTemplate, templatesIn } from "./as-one.ts";
 import { context, synthesised } from "./synthesised.ts";
 
 interface Report {
@@ -22,7 +23,7 @@ interface Report {
   }[];
 }
 
-const { stack, resources, assembly } = synthesised({ whole: true });
+const { stack, assembly } = synthesised({ whole: true });
 const { pluginReports }: Report = JSON.parse(readFileSync(join(assembly, "validation-report.json"), "utf8"));
 const accepted = pluginReports.flatMap(({ suppressedViolations = [] }) => suppressedViolations);
 
@@ -52,16 +53,22 @@ describe("the synth", () => {
     for (const { reason } of accepted) expect(reason).toMatch(/^[A-Za-z:].{40,}\.$/);
   });
 
-  it("fails on a finding that is not accepted", () => {
+  const places = [
+    ["a stack", (app: App) => new Stack(app, "Outer")],
+    ["a nested stack", (app: App) => new NestedStack(new Stack(app, "Outer"), "Inner")],
+  ] as const;
+
+  it.each(places)("fails on a finding that is not accepted in %s", (_, stackIn) => {
     const app = new App({ context: context() });
-    new CfnLogGroup(new Stack(app, "Open"), "Log");
+    new CfnLogGroup(stackIn(app), "Log");
     checkEverySynth(app);
     expect(() => app.synth()).toThrow(/CloudWatchLogGroupEncrypted/);
   });
 
-  it("fails on a template that CloudFormation would refuse", () => {
+  it.each(places)("fails on a template of %s that CloudFormation would refuse", (_, stackIn) => {
     const app = new App({ context: context() });
-    new CfnLogGroup(new Stack(app, "Wrong"), "Log").addPropertyOverride("Nonsense", 1);
+    new CfnLogGroup(stackIn(app), "Log").addPropertyOverride("Nonsense", 1);
+    checkEverySynth(app);
     expect(() => app.synth()).toThrow(/Nonsense/);
   });
 
@@ -70,10 +77,15 @@ describe("the synth", () => {
     const { node } = new AlarmTopic(new Stack(app, "Silent"), "Alarms", { mail: "" });
     expect(node.metadata.map(({ data }) => data)).toEqual([expect.stringContaining("Nobody hears the alarms")]);
   });
+});
 
-  it("stays far from CloudFormation's limits of 500 resources and 1 MB", () => {
-    expect(Object.keys(resources).length).toBeLessThan(490);
-    expect(readFileSync(join(assembly, "Praxis.template.json")).byteLength).toBeLessThan(800_000);
+describe.each(templatesIn(assembly))("%s", (_, text) => {
+  it("is far from CloudFormation's limits: 500 resources, 200 parameters, 200 outputs, 1 MB", () => {
+    const { Resources, Parameters = {}, Outputs = {} } = JSON.parse(text) as StackTemplate;
+    expect(Object.keys(Resources).length).toBeLessThan(300);
+    expect(Object.keys(Parameters).length).toBeLessThan(150);
+    expect(Object.keys(Outputs).length).toBeLessThan(150);
+    expect(Buffer.byteLength(text)).toBeLessThan(500_000);
   });
 });
 

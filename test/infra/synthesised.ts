@@ -8,8 +8,9 @@ import { workers } from "../../functions/workers.ts";
 import { bundleHandlers } from "../../lib/bundle.ts";
 import { checkEverySynth } from "../../lib/constructs/findings.ts";
 import { PraxisStack } from "../../lib/praxis-stack.ts";
+import { asOne } from "./as-one.ts";
 
-/** A resource of the template; its properties as a test looks at them. */
+/** A resource of a template; its properties as a test looks at them. */
 export interface Resource<Properties = Record<string, unknown>> {
   Type: string;
   Properties: Properties;
@@ -28,14 +29,9 @@ export function context(): Record<string, unknown> {
   return { ...context, "praxis:alarmMail": "alarms@example.org" };
 }
 
-interface Template {
-  Resources: Resources;
-  Outputs: Record<string, { Value: unknown }>;
-}
-
 /**
- * The stack of cdk.json's settings. `whole`: as `npx cdk synth` makes it, with every handler bundled and every check on,
- * which takes five seconds longer; the template is the same without, but for the hashes of the code.
+ * The stack of cdk.json's settings, with the resources of the nested ones. `whole`: as `npx cdk synth` makes it, with every handler bundled and every check on,
+ * which takes five seconds longer; the templates are the same without, but for the hashes of the code.
  */
 export function synthesised({ whole = false } = {}) {
   const directory = mkdtempSync(join(tmpdir(), "praxis-synth-"));
@@ -48,9 +44,9 @@ export function synthesised({ whole = false } = {}) {
   const code = join(directory, "functions");
   const stack = new PraxisStack(app, "Praxis", { code: whole ? bundleHandlers(code) : emptyHandlers(code) });
   if (whole) checkEverySynth(app);
-  const assembly = app.synth();
-  const { Resources: resources, Outputs: outputs } = assembly.getStackByName("Praxis").template as Template;
-  return { stack, resources, outputs, assembly: assembly.directory };
+  const assembly = app.synth().directory;
+  const { Resources: resources, Outputs: outputs } = asOne(stack, assembly);
+  return { stack, resources, outputs, assembly };
 }
 
 function emptyHandlers(outdir: string): string {

@@ -1,3 +1,7 @@
+import { appendFileSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inspect } from "node:util";
 import type { TestProject } from "vitest/node";
 import { seed } from "../../bin/seed.ts";
 import { type Backend, startBackend } from "../../lib/local/backend.ts";
@@ -6,6 +10,8 @@ declare module "vitest" {
   export interface ProvidedContext {
     backend: Pick<Backend, "url" | "dynamodbEndpoint" | "cognitoEndpoint" | "poolId" | "clientId"> & {
       env: Record<string, string>;
+      /** The file of all that the handlers log. */
+      log: string;
     };
   }
 }
@@ -15,7 +21,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   process.env["MEMBERSHIP_SECONDS"] = "1";
   process.env["KEYS_SECONDS"] = "2";
   process.env["SCAN_GATE"] = "on";
-  const backend = await startBackend({ inMemory: true, port: 0, testClock: true, quiet: true });
+  process.env["LOG"] = "all";
+  const log = logToFile();
+  const backend = await startBackend({ inMemory: true, port: 0, testClock: true });
   await seed(backend);
   const { url, dynamodbEndpoint, cognitoEndpoint, poolId, clientId } = backend;
   const names = [
@@ -33,8 +41,20 @@ export default async function setup(project: TestProject): Promise<() => Promise
     "SEAL_KEY",
     "ARCHIVE_BUCKET",
     "ARCHIVE_ENDPOINT",
+    "COGNITO_JWKS",
   ];
   const env = Object.fromEntries(names.map((name) => [name, process.env[name] ?? ""]));
-  project.provide("backend", { url, dynamodbEndpoint, cognitoEndpoint, poolId, clientId, env });
+  project.provide("backend", { url, dynamodbEndpoint, cognitoEndpoint, poolId, clientId, env, log });
   return () => backend.stop();
+}
+
+/** The handlers' console is a file, which tests search for what no log may hold. */
+function logToFile(): string {
+  const file = join(mkdtempSync(join(tmpdir(), "praxis-log-")), "log.txt");
+  const keep = (...said: unknown[]) => {
+    const lines = said.map((each) => inspect(each, { depth: 10, breakLength: Number.POSITIVE_INFINITY }));
+    appendFileSync(file, `${lines.join(" ")}\n`);
+  };
+  Object.assign(console, { info: keep, error: keep, warn: keep });
+  return file;
 }

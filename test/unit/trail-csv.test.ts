@@ -6,7 +6,7 @@ describe("a CSV of entries", () => {
   const cellsOf = (user: string) => csvOf([{ user, overrode: ["a", "b"], replayed: true }]).split("\r\n")[1];
 
   it("quotes commas, quotation marks and ends of lines (RFC 4180)", () => {
-    expect(cellsOf('a,"b"\nc')).toBe(',,,,,,"a,""b""\nc",,,,a b,true,,,');
+    expect(cellsOf('a,"b"\nc')).toBe(',,,,,,"a,""b""\nc",,,,a b,true,,,,');
   });
 
   it.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])(
