@@ -120,7 +120,7 @@ const declared: readonly Worker[] = [
       "AbortMultipartUpload",
     ],
     rights: {
-      GetItem: ["export", "key", "clinic", "practitioner", "location", "service"],
+      GetItem: ["export", "key", "patient", "clinic", "practitioner", "location", "service"],
       BatchGetItem: ["patient", "key", "consent", "appointment", "record"],
       Query: ["due", "record", "daybook", "document", "relation", "consent", "audit"],
       PutItem: ["event", "audit"],

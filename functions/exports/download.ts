@@ -9,11 +9,11 @@ import { decisionsAt, decisionsOf } from "./store.ts";
 export const handler = endpoint(route, async (ask) => {
   const { caller, now } = ask;
   const { clinic } = caller;
-  const { found, besides } = await mustFindOwn(route, ask, (row) => decisionsAt({ clinic, ...row }, row));
+  const { found, attempts, besides } = await mustFindOwn(route, ask, (row) => decisionsAt({ clinic, ...row }, row));
   mustBeReady(found);
   if (!isAgreed(decisionsOf(besides))) throw noConsent();
   return {
-    url: await addressOf({ clinic, patient: found.patient, export: found.id }, now),
+    url: await addressOf({ clinic, patient: found.patient, export: found.id, attempt: attempts }, now),
     expiresAt: toInstant(toMs(now) + downloadSeconds * 1000),
   };
 });

@@ -19,16 +19,17 @@ import { objects } from "../kernel/objects.ts";
 /** For how long an address to download from is good, in seconds. */
 export const downloadSeconds = 5 * 60;
 
-/** Where an archive lies. */
+/** Where an archive lies: who was taken over writes beside who took over, and can delete their own alone. */
 export interface Place {
   clinic: string;
   patient: string;
   export: string;
+  attempt: number;
 }
 
 const at = (place: Place) => ({
   Bucket: env("DOCUMENTS_BUCKET"),
-  Key: `documents/${place.clinic}/${place.patient}/${place.export}`,
+  Key: `documents/${place.clinic}/${place.patient}/${place.export}-${place.attempt}`,
 });
 
 /** The address to fetch an archive from, as an attachment that is called by its id. */

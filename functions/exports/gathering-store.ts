@@ -1,4 +1,4 @@
-import { type Assignment, findAssigned, type ProxyGrant } from "../access/store.ts";
+import { type Assignment, mustFindAssigned, type ProxyGrant } from "../access/store.ts";
 import { type Consent, findConsents } from "../consents/store.ts";
 import { fileName, obstacleTo } from "../documents/model.ts";
 import { envOr } from "../kernel/env.ts";
@@ -41,8 +41,8 @@ export async function gather(keyring: Keyring, source: Source, now: Instant): Pr
   const [settings, consents, careTeam, proxies, named] = await Promise.all([
     findClinic(clinic),
     findConsents(clinic, patient),
-    findAssigned<Assignment>(clinic, patient, "prc", now),
-    findAssigned<ProxyGrant>(clinic, patient, "pat", now),
+    mustFindAssigned<Assignment>(clinic, patient, "prc", now),
+    mustFindAssigned<ProxyGrant>(clinic, patient, "pat", now),
     survey(source),
   ]);
   for (const { practitioner } of careTeam) named.practitioners.add(practitioner);

@@ -15,7 +15,7 @@ export async function mustFindOwn(
   route: Route,
   ask: Pick<Ask<{ exportId: string }, unknown, unknown>, "params" | "caller" | "now" | "concerns">,
   besidesOf: (row: Item & Pick<Export, "patient" | "purpose">) => Key[] = () => [],
-): Promise<{ found: Export; besides: (Item | undefined)[] }> {
+): Promise<{ found: Export; attempts: number; besides: (Item | undefined)[] }> {
   const { params, caller, now, concerns } = ask;
   const row = await findRow(caller.clinic, params.exportId);
   if (row?.user !== caller.user) throw missing();
@@ -25,5 +25,5 @@ export async function mustFindOwn(
   const { key, besides } = await mustFindKey(caller.clinic, patient, besidesOf(row));
   const seen = exportOf(key, row);
   if (!stillSees(sight, seen.sight)) throw missing();
-  return { found: asOf(seen.export, now), besides };
+  return { found: asOf(seen.export, now), attempts: seen.attempts, besides };
 }

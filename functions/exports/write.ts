@@ -59,7 +59,7 @@ async function carryOut({ clinic, export: id, at: due }: Due, clock: Clock): Pro
   const gathered = await gather(keyring, source, now);
   const progress = await reporting(clinic, held, gathered.total, clock);
   const material = { asked: held.export, patient, attendance, source, gathered, now, step: progress.step };
-  const place = { clinic, patient: row.patient, export: id };
+  const place = { clinic, patient: row.patient, export: id, attempt: held.attempts };
   const sent = await send(place, (writable) => fill(new Archive(writable, passwordOf(key, row), now), material));
   await deliver(place, { written: progress.latest(), sent }, clock);
 }

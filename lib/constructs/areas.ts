@@ -20,6 +20,7 @@ export const areaOf: Record<Room, Area> = {
   patients: "Patients",
 
   documents: "Records",
+  exports: "Records",
   records: "Records",
 
   erasures: "Privacy",

@@ -61,7 +61,7 @@ it("an export that fails again and again is given up, and says so", async () => 
 });
 
 /** Has a process of its own write what is due, with so many MB for what it holds. */
-function write(minute: number, heap = 96) {
+function write(minute: number, heap = 128) {
   const nobody = { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
   const env = { ...process.env, ...inject("backend").env, ...nobody, WRITE_AT: at(minute), LOG: "none" };
   const script = fileURLToPath(new URL("../support/write-exports.ts", import.meta.url));
@@ -74,12 +74,32 @@ function write(minute: number, heap = 96) {
   return { child, ended: once(child, "exit").then(([code]) => ({ code: code as number | null, rss: Number(told) })) };
 }
 
+it("a writer who was thought dead and is not changes nothing of what another has written since", async () => {
+  const patient = await newPatient({}, okafor);
+  await putRecords(clinic, patient, 1500);
+  const { id, password } = await mustExport(patient, okafor, { at: at(10) });
+  const first = write(11);
+  await expect.poll(async () => (await read(id, 11)).progress.of, { timeout: 60_000 }).toBe(1500);
+  first.child.kill("SIGSTOP");
+  await tick(at(17));
+  const written = await read(id, 17);
+  expect(written.status).toBe("ready");
+  first.child.kill("SIGCONT");
+  expect((await first.ended).code).toBe(0);
+  expect(await read(id, 18)).toEqual(written);
+  expect(await keysBelow(`documents/${clinic}/${patient}/exp_`)).toEqual({
+    files: [`documents/${clinic}/${patient}/${id}-2`],
+    uploads: [],
+  });
+  expect((await contentOf(await fetched(id, okafor), password)).resources.length).toBeGreaterThan(1500);
+}, 120_000);
+
 it("a record of 5,000 entries is written without being held, also after the writer was killed in the midst of it", async () => {
   const patient = await newPatient({}, okafor);
   await putRecords(clinic, patient, 5000);
   const { id, password } = await mustExport(patient, okafor, { at: at(40) });
   const first = write(41);
-  await expect.poll(async () => (await read(id, 41)).progress.of, { timeout: 30_000 }).toBe(5000);
+  await expect.poll(async () => (await read(id, 41)).progress.of, { timeout: 60_000 }).toBe(5000);
   first.child.kill("SIGKILL");
   await first.ended;
   expect((await read(id, 41)).status).toBe("writing");
@@ -93,4 +113,4 @@ it("a record of 5,000 entries is written without being held, also after the writ
   expect(html.match(/<article>/g)?.length).toBeGreaterThanOrEqual(5000);
   // In KB; the worker has 1769 MB.
   expect(rss).toBeLessThan(400_000);
-});
+}, 120_000);
