@@ -57,9 +57,16 @@ describe("an export", () => {
     const { patient, email } = await newSelf();
     const { id } = await written(patient, email);
     expect((await read(id, email)).body).toMatchObject({ id, patient, status: "ready" });
-    for (const as of [okafor, lindqvist]) {
-      expect((await read(id, as)).status).toBe(404);
-      expect((await download(id, as)).status).toBe(404);
+    const { id: narrower } = await written(patient, okafor);
+    expect((await read(narrower, okafor)).body.status).toBe("ready");
+    // The patient sees more than is in it, and it is not theirs all the same.
+    for (const [one, as] of [
+      [id, okafor],
+      [id, lindqvist],
+      [narrower, email],
+    ] as const) {
+      expect((await read(one, as)).status, as).toBe(404);
+      expect((await download(one, as)).status, as).toBe(404);
     }
   });
 

@@ -1,9 +1,7 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
-import { expect, inject, it } from "vitest";
+import { expect, it } from "vitest";
 import { contentOf, fetched, mustExport } from "../support/archives.ts";
 import { keysBelow, putBehindTheApi, removeBehindTheApi } from "../support/bucket.ts";
+import { bundledWorker } from "../support/bundled-worker.ts";
 import { mustCall } from "../support/client.ts";
 import { putRecords } from "../support/many-records.ts";
 import { scan } from "../support/scanner.ts";
@@ -60,19 +58,9 @@ it("an export that fails again and again is given up, and says so", async () => 
   expect(await read(id, 36)).toMatchObject({ status: "failed", failure: "fault" });
 });
 
-/** Has a process of its own write what is due, with so many MB for what it holds. */
-function write(minute: number, heap = 128) {
-  const nobody = { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
-  const env = { ...process.env, ...inject("backend").env, ...nobody, WRITE_AT: at(minute), LOG: "none" };
-  const script = fileURLToPath(new URL("../support/write-exports.ts", import.meta.url));
-  const child = spawn(process.execPath, [`--max-old-space-size=${heap}`, script], {
-    env,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let told = "";
-  child.stdout.on("data", (text) => (told += String(text)));
-  return { child, ended: once(child, "exit").then(([code]) => ({ code: code as number | null, rss: Number(told) })) };
-}
+/** The worker as it is deployed, with 128 MB for what it holds. */
+const run = bundledWorker("exports/write");
+const write = (minute: number) => run(at(minute), 128);
 
 it("a writer who was thought dead and is not changes nothing of what another has written since", async () => {
   const patient = await newPatient({}, okafor);
