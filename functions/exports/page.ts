@@ -42,7 +42,7 @@ export async function* pageOf(told: Told, reading: Reading, now: Instant): Async
   yield headOf(told, reading, now);
   yield `<section><h2>About you</h2>${termsOf(about(told), reading)}</section>\n`;
   yield* section("Appointments", told.appointments, (visit) =>
-    entry(timeIn(reading.zone, visit.start), visit, reading),
+    entry(timeIn(reading.zone, visit.start), bare(visit), reading),
   );
   for (const [kind, title] of kinds) yield* section(title, told.entriesOf(kind), (one) => entryOf(one, reading));
   yield* section("Documents", told.documents, (document) => entry(document.title, linked(document), reading));
@@ -71,6 +71,11 @@ function headOf({ clinic, recipient, patient }: Told, { zone }: Reading, now: In
 function about({ patient, attendance }: Told) {
   const { id, version, ...rest } = patient;
   return { ...rest, attendance };
+}
+
+/** An appointment without what only the clinic's books need. */
+function bare({ patient, resources, sequence, version, ...rest }: Appointment) {
+  return rest;
 }
 
 /** An entry of the record under what it is about; what only the clinic's books need is left out. */

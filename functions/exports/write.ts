@@ -1,8 +1,8 @@
 import { entryBySystem } from "../kernel/audit.ts";
 import { commitAll, remove } from "../kernel/commit.ts";
 import { type Instant, toInstant, toMs } from "../kernel/instant.ts";
-import { openKeyring } from "../kernel/keyring.ts";
-import { findPatientKey } from "../kernel/patient-keys.ts";
+import { type Keyring, openKeyring } from "../kernel/keyring.ts";
+import { findPatientKey, type PatientKey } from "../kernel/patient-keys.ts";
 import { getAll } from "../kernel/table.ts";
 import { onTick } from "../kernel/worker.ts";
 import { findAttending } from "../patients/store.ts";
@@ -12,7 +12,7 @@ import { beginSending, discard, type Place } from "./files-store.ts";
 import { gather } from "./gathering-store.ts";
 import { advance, type Export, fail, finish, isAgreed, isHopeless, type KeptExport, take } from "./model.ts";
 import { decisionsAt, decisionsOf, ending, exportOf, findRow, noting, passwordOf, TakenOver, taking } from "./store.ts";
-import { fill } from "./writing.ts";
+import { fill, type Material } from "./writing.ts";
 
 /** After so long no further archive is begun, in milliseconds: the next minute has a function of its own. */
 const patience = 60_000;
@@ -52,15 +52,27 @@ async function carryOut({ clinic, export: id, at: due }: Due, clock: Clock): Pro
   if (isHopeless(held, clock())) return giveUp("fault");
   const found = await findAttending(keyring, row.patient);
   if (!found) return giveUp("patient-gone");
-  const { patient, attendance } = found;
   if (!(await isStillAgreed(clinic, held.export))) return giveUp("no-consent");
+  await write({ keyring, ...found, held, password: passwordOf(key, row) }, clock);
+}
+
+/** What is to be written, of whom, by the one who has taken it. */
+interface Taken extends Pick<Material, "patient" | "attendance"> {
+  keyring: Keyring;
+  key: PatientKey;
+  held: KeptExport;
+  password: string;
+}
+
+async function write({ keyring, key, held, password, patient, attendance }: Taken, clock: Clock): Promise<void> {
+  const { clinic } = key;
   const source = { key, sight: held.sight };
   const now = clock();
   const gathered = await gather(keyring, source, now);
   const progress = await reporting(clinic, held, gathered.total, clock);
   const material = { asked: held.export, patient, attendance, source, gathered, now, step: progress.step };
-  const place = { clinic, patient: row.patient, export: id, attempt: held.attempts };
-  const sent = await send(place, (writable) => fill(new Archive(writable, passwordOf(key, row), now), material));
+  const place = { clinic, patient: patient.id, export: held.export.id, attempt: held.attempts };
+  const sent = await send(place, (writable) => fill(new Archive(writable, password, now), material));
   await deliver(place, { written: progress.latest(), sent }, clock);
 }
 
