@@ -129,6 +129,12 @@ const declared: readonly Worker[] = [
     },
   },
   {
+    name: "documents.scanned",
+    summary: "Keeps what a virus scanner has said of a document",
+    wakes: { scans: "every file" },
+    rights: { UpdateItem: ["document"], PutItem: ["event"] },
+  },
+  {
     name: "trail.seal",
     summary: "Links, signs and copies the audit trail, and tells what is odd in it",
     wakes: { trail: "every row" },

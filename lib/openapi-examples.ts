@@ -37,6 +37,10 @@ const feed = { id: "fed_6pQs1TuVw4XyZa7BcDe0Fg", practitioner: id.practitioner, 
 const practitioner = {
   name: { family: "Lindqvist", given: ["Johan"] },
   specialty: "Family medicine",
+  specialties: [
+    { system: "http://nucc.org/provider-taxonomy", code: "207Q00000X", display: "Family Medicine Physician" },
+  ],
+  locations: [id.location],
   email: "j.lindqvist@example.org",
   identifier: { system: "http://hl7.org/fhir/sid/us-npi", value: "1234567893" },
 };
@@ -54,10 +58,14 @@ const service = {
   policy: { minimumNoticeMinutes: 120 },
 };
 
+const managingOrganization = { name: "Riverside Health Partners" };
+
 const location = {
   name: "Riverside, second floor",
   zone: "America/New_York",
   address: { lines: ["4 Mill Street"], city: "Albany", state: "NY", postalCode: "12207", country: "US" },
+  phone: "+15185550142",
+  managingOrganization,
 };
 
 const resource = { name: "Room 12", kind: "room", tags: ["examination", "ultrasound"], location: id.location };
@@ -102,6 +110,7 @@ export const examples: Record<string, unknown> = {
   ServiceFields: service,
   ServicePatch: { durationMinutes: 45 },
   Service: { ...service, id: id.service, active: true, ...kept },
+  Organization: managingOrganization,
   LocationFields: location,
   LocationPatch: { name: "Riverside, third floor" },
   Location: { ...location, id: id.location, active: true, ...kept },

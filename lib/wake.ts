@@ -13,3 +13,10 @@ export const trailPatience = {
   /** How long a batch may be waited for, in seconds: fewer signatures, later seals. */
   windowSeconds: 5,
 } as const;
+
+/** What GuardDuty Malware Protection for S3 says of the files of a bucket, as an EventBridge pattern. */
+export const scanResultsOf = (bucket: string) => ({
+  source: ["aws.guardduty"],
+  detailType: ["GuardDuty Malware Protection Object Scan Result"],
+  detail: { s3ObjectDetails: { bucketName: [bucket] } },
+});

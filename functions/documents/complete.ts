@@ -33,10 +33,14 @@ export const handler = endpoint(route, async (ask) => {
   }
   // First: if what follows fails, a file is left that nobody can reach; the other way round, a document lost its file.
   await keep(place);
-  const stored = store(document, now);
-  await commit(storing(key, stored, now), { answer: stored, patient: key, target: id });
+  const file = sent.version ?? unversioned;
+  const stored = { ...store(document, now), scan: seen.scanOf(file) };
+  await commit(storing(key, stored, file, now), { answer: stored, patient: key, target: id });
   return stored;
 });
+
+/** What S3 calls the one version of a file in a bucket that keeps none. */
+const unversioned = "null";
 
 const notThere = "Not all of it has been uploaded yet.";
 

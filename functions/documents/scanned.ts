@@ -1,21 +1,17 @@
-import type { EventBridgeEvent } from "aws-lambda";
 import { commitAll } from "../kernel/commit.ts";
 import { env } from "../kernel/env.ts";
-import { toInstant, toMs } from "../kernel/instant.ts";
+import { onNotice } from "../kernel/worker.ts";
 import { judging, NothingToSay } from "./store.ts";
-import { type ScanResult, verdictIn } from "./verdict.ts";
+import { verdictIn } from "./verdict.ts";
 
 /**
- * Keeps what a virus scanner has said of a document. Woken by EventBridge, with GuardDuty Malware Protection's event or
- * another scanner's of that shape. A verdict on what is no document, or no longer one, is of no consequence; one that
- * cannot be kept is thrown, to be tried again.
+ * Keeps what GuardDuty Malware Protection for S3 has said of a document. A verdict on what is no document, or no longer
+ * one, or said before, is of no consequence.
  */
-export async function handler(
-  event: Pick<EventBridgeEvent<"GuardDuty Malware Protection Object Scan Result", ScanResult>, "time" | "detail">,
-): Promise<void> {
-  const found = verdictIn(event.detail, env("DOCUMENTS_BUCKET"));
+export const handler = onNotice("scan", async (detail, at) => {
+  const found = verdictIn(detail, env("DOCUMENTS_BUCKET"));
   if (!found) return;
-  await commitAll(judging(found.place, found.verdict, toInstant(toMs(event.time)))).catch((error: unknown) => {
+  await commitAll(judging(found, at)).catch((error: unknown) => {
     if (!(error instanceof NothingToSay)) throw error;
   });
-}
+});

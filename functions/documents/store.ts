@@ -1,11 +1,12 @@
-import { absent, put, remove, update, type Write } from "../kernel/commit.ts";
+import { absent, check, put, remove, update, type Write } from "../kernel/commit.ts";
 import { type Instant, sortable, toMs } from "../kernel/instant.ts";
 import type { Keyring } from "../kernel/keyring.ts";
 import { happened } from "../kernel/outbox.ts";
 import { openOf, type PatientKey, patientKey, patientKeyAt, sealOf } from "../kernel/patient-keys.ts";
 import { busy } from "../kernel/problem.ts";
 import { getAll, type Item, keyOf, query } from "../kernel/table.ts";
-import { type Document, forgottenAt, type Place, type Upload, type Verdict } from "./model.ts";
+import { type Document, forgottenAt, type Upload, type Verdict } from "./model.ts";
+import type { Judgement } from "./verdict.ts";
 
 /** What is sealed of a document; what a scanner says of it lies beside, since a scanner holds no keys. */
 interface Sealed {
@@ -17,6 +18,8 @@ interface Sealed {
 export interface Found extends Upload {
   key: PatientKey;
   document: Document;
+  /** What a scanner has said of a version of its file. */
+  scanOf: (file: string) => Document["scan"];
 }
 
 /** Versions of a row: announced, and stored. */
@@ -35,7 +38,8 @@ export async function findDocument(
   const [item, keyRow] = await getAll(keys);
   const key = patientKey(keyring, patientId, keyRow);
   if (!item || !key) return undefined;
-  const found = { key, document: documentOf(key, item), ...sealedOf(key, item).upload };
+  const scanOf = (file: string) => scanIn(item, file);
+  const found = { key, document: documentOf(key, item), scanOf, ...sealedOf(key, item).upload };
   const isForgotten = found.document.status === "uploading" && toMs(forgottenAt(found.document)) <= toMs(now);
   return isForgotten ? undefined : found;
 }
@@ -51,7 +55,7 @@ export async function findRows(
 }
 
 export function documentOf(key: PatientKey, item: Item): Document {
-  return { ...sealedOf(key, item).document, scan: (item["scan"] as Verdict | undefined) ?? "pending" };
+  return { ...sealedOf(key, item).document, scan: scanIn(item, item["file"] as string | undefined) };
 }
 
 function sealedOf(key: PatientKey, item: Item): Sealed {
@@ -72,25 +76,35 @@ export function announcing(key: PatientKey, document: Document, upload: Upload):
   );
 }
 
-/** The writes that make an announced document one of the patient's; what a scanner has said meanwhile stays. */
-export function storing(key: PatientKey, document: Document, now: Instant): Write[] {
+/** The writes that make an announced document one of the patient's, its file being that version of it. */
+export function storing(key: PatientKey, document: Document, file: string, now: Instant): Write[] {
   const { clinic, patient } = key;
   const { id, occurredAt } = document;
   return [
-    update(documentAt(clinic, patient, id), "SET #at = :at, version = :kept, sealed = :sealed REMOVE #expires", {
-      condition: "version = :announced",
-      names: { "#at": "at", "#expires": "expires" },
-      values: {
-        ":at": sortable(occurredAt),
-        ":kept": kept,
-        ":announced": announced,
-        ":sealed": sealedAs(key, kept, document, {}),
+    update(
+      documentAt(clinic, patient, id),
+      "SET #at = :at, version = :kept, sealed = :sealed, #file = :file REMOVE #expires",
+      {
+        condition: "version = :announced",
+        names: { "#at": "at", "#file": "file", "#expires": "expires" },
+        values: {
+          ":file": file,
+          ":at": sortable(occurredAt),
+          ":kept": kept,
+          ":announced": announced,
+          ":sealed": sealedAs(key, kept, document, {}),
+        },
+        // Another request completes it: asked again, it is complete.
+        lost: () => busy(),
       },
-      // Another request completes it: asked again, it is complete.
-      lost: () => busy(),
-    }),
+    ),
     happened(clinic, "document.stored", { patient, document: id }, now),
   ];
+}
+
+/** The condition that a document is one of the patient's: its upload is complete, and it has not been deleted. */
+export function standing({ clinic, patient }: PatientKey, id: string, lost: () => Error): Write {
+  return check(documentAt(clinic, patient, id), { condition: "version = :kept", values: { ":kept": kept }, lost });
 }
 
 /** The write that forgets a document that was announced and is none. */
@@ -102,20 +116,32 @@ export function forgetting({ clinic, patient }: PatientKey, id: string): Write {
   });
 }
 
-/** A scanner's verdict on a document that is no longer there, or was already found bad. */
+/** A scanner's verdict on a document that is not there, was already found bad, or of which that was said before. */
 export class NothingToSay extends Error {
   override name = "NothingToSay";
 }
 
-/** The writes that keep what a scanner has said. Once quarantined, a document stays so. */
-export function judging({ clinic, patient, document }: Place, scan: Verdict, now: Instant): Write[] {
+/**
+ * The writes that keep what a scanner has said of one version of a file, beside what it said of others: which of them is
+ * the document's, completing it decides. Once quarantined, a version stays so.
+ */
+export function judging({ place, file, verdict }: Judgement, now: Instant): Write[] {
+  const { clinic, patient, document } = place;
   return [
     update(documentAt(clinic, patient, document), "SET #scan = :scan", {
-      condition: "attribute_exists(pk) AND (attribute_not_exists(#scan) OR #scan <> :quarantined)",
-      names: { "#scan": "scan" },
-      values: { ":scan": scan, ":quarantined": "quarantined" satisfies Verdict },
+      condition: "attribute_exists(pk) AND (attribute_not_exists(#scan) OR (#scan <> :scan AND #scan <> :quarantined))",
+      names: { "#scan": verdictOn(file) },
+      values: { ":scan": verdict, ":quarantined": "quarantined" satisfies Verdict },
       lost: () => new NothingToSay(),
     }),
-    happened(clinic, "document.scanned", { patient, document, scan }, now),
+    happened(clinic, "document.scanned", { patient, document, scan: verdict }, now),
   ];
+}
+
+/** The attribute in which the verdict on a version of a file lies. */
+const verdictOn = (file: string) => `scan:${file}`;
+
+function scanIn(item: Item, file: string | undefined): Document["scan"] {
+  if (file === undefined) return "pending";
+  return (item[verdictOn(file)] as Verdict | undefined) ?? "pending";
 }

@@ -144,6 +144,19 @@ const makers: { [K in Kind]: (entry: Of<K>, shared: Shared) => object } = {
     ...(seen.bodySites?.length ? { bodySite: seen.bodySites.map(concept) } : {}),
     ...(seen.reason ? { reasonCode: [{ text: seen.reason }] } : {}),
   }),
+  device: (seen, { whose }) => ({
+    resourceType: "Device",
+    status: isRetracted(seen) ? "entered-in-error" : seen.status,
+    type: concept(seen.code),
+    patient: whose,
+    ...(seen.udi
+      ? { udiCarrier: [{ deviceIdentifier: seen.udi.deviceIdentifier, carrierHRF: seen.udi.carrier }] }
+      : {}),
+    lotNumber: seen.lotNumber,
+    serialNumber: seen.serialNumber,
+    manufactureDate: seen.manufactureDate,
+    expirationDate: seen.expirationDate,
+  }),
   document: (seen, { whose, by, visit, files }) => ({
     resourceType: "DocumentReference",
     status: isRetracted(seen) ? "entered-in-error" : "current",

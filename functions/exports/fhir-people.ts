@@ -3,11 +3,12 @@ import type {
   Patient as FhirPatient,
   Practitioner as FhirPractitioner,
   Organization,
+  PractitionerRole,
 } from "@medplum/fhirtypes";
 import type { Location } from "../locations/model.ts";
 import type { Patient } from "../patients/model.ts";
 import type { Practitioner } from "../practitioners/model.ts";
-import { idOf, local, referTo, stringsOf } from "./fhir-parts.ts";
+import { concept, idOf, local, referTo, stringsOf } from "./fhir-parts.ts";
 
 /** The clinic, as far as an export names it. */
 export interface ClinicName {
@@ -48,14 +49,40 @@ export function practitionerOf({ id, active, name, email, phone, identifier }: P
   };
 }
 
-export function locationOf({ id, name, active, address }: Location, clinic: ClinicName): FhirLocation {
+/** What a practitioner does in the clinic, and where; undefined where nothing is said of it. */
+export function roleOf(
+  { id, specialty, specialties = [], roles = [], locations = [] }: Practitioner,
+  clinic: ClinicName,
+): PractitionerRole | undefined {
+  const special = [...specialties.map(concept), ...(specialty ? [{ text: specialty }] : [])];
+  if (special.length + roles.length + locations.length === 0) return undefined;
+  return {
+    resourceType: "PractitionerRole",
+    id: `role-${idOf(id)}`,
+    practitioner: referTo("Practitioner", id),
+    organization: referTo("Organization", clinic.id),
+    ...(roles.length > 0 ? { code: roles.map(concept) } : {}),
+    ...(special.length > 0 ? { specialty: special } : {}),
+    ...(locations.length > 0
+      ? { location: locations.map((location) => referTo<FhirLocation>("Location", location)) }
+      : {}),
+  };
+}
+
+/** A location; who manages it where that is not the clinic is told in words, being no part of the Bundle. */
+export function locationOf(location: Location, clinic: ClinicName): FhirLocation {
+  const { id, name, active, address, phone, managingOrganization: other, identifier } = location;
   return {
     resourceType: "Location",
     id: idOf(id),
+    ...(identifier ? { identifier: [identifier] } : {}),
     status: active ? "active" : "inactive",
     name,
+    ...telecomOf(phone ? [phone] : [], []),
     ...(address ? { address: addressOf(address) } : {}),
-    managingOrganization: referTo("Organization", clinic.id),
+    managingOrganization: other
+      ? { display: other.name, identifier: other.identifier }
+      : referTo("Organization", clinic.id),
   };
 }
 

@@ -6,13 +6,14 @@ import type {
   Practitioner as FhirPractitioner,
 } from "@medplum/fhirtypes";
 import type { Appointment } from "../appointments/model.ts";
+import type { Service } from "../services/model.ts";
 import { encounterIdOf, hl7, idOf, referTo } from "./fhir-parts.ts";
 import type { ClinicName } from "./fhir-people.ts";
 
-/** What tells of visits beside themselves: the services' names, by id, and whose visits they are. */
+/** What tells of visits beside themselves: for what they were, by the services' ids, and whose visits they are. */
 export interface Around {
   clinic: ClinicName;
-  services: ReadonlyMap<string, string>;
+  services: ReadonlyMap<string, Pick<Service, "name" | "identifier">>;
 }
 
 export function appointmentOf(appointment: Appointment, { services }: Around): FhirAppointment {
@@ -59,7 +60,11 @@ export function encounterOf(appointment: Appointment, { services, clinic }: Arou
   };
 }
 
-function serviceOf({ service }: Appointment, services: ReadonlyMap<string, string>) {
-  const text = services.get(service);
-  return text ? { serviceType: [{ text }] } : {};
+/** A service by its name and, where another system has a number for it, that: as a code, which holds no blanks at its ends. */
+function serviceOf({ service }: Appointment, services: Around["services"]) {
+  const { name: text, identifier } = services.get(service) ?? {};
+  if (!text) return {};
+  const isCode = identifier && /^\S+( \S+)*$/.test(identifier.value);
+  const coding = isCode ? { coding: [{ system: identifier.system, code: identifier.value, display: text }] } : {};
+  return { serviceType: [{ ...coding, text }] };
 }

@@ -8,7 +8,7 @@ import type { Practitioner } from "../practitioners/model.ts";
 import type { ClinicalRecord } from "../records/model.ts";
 import { type Acting, type Agreed, type Assigned, careTeamOf, consentOf, relatedPersonOf } from "./fhir-agreements.ts";
 import { type Beside, documentOf, resourceOf } from "./fhir-entries.ts";
-import { type ClinicName, locationOf, organizationOf, patientOf, practitionerOf } from "./fhir-people.ts";
+import { type ClinicName, locationOf, organizationOf, patientOf, practitionerOf, roleOf } from "./fhir-people.ts";
 import { type Around, appointmentOf, encounterOf } from "./fhir-visits.ts";
 
 /** Things that may be too many to be held at once. */
@@ -34,6 +34,7 @@ export async function* resourcesOf(exported: Exported): AsyncGenerator<Resource>
   yield patientOf(patient, clinic);
   yield organizationOf(clinic);
   yield* practitioners.map(practitionerOf);
+  yield* practitioners.flatMap((practitioner) => roleOf(practitioner, clinic) ?? []);
   yield* locations.map((location) => locationOf(location, clinic));
   if (careTeam.length > 0) yield careTeamOf(patient.id, careTeam);
   yield* proxies.map((proxy) => relatedPersonOf(patient.id, proxy));

@@ -10,6 +10,7 @@ import { type Clinic, findClinic } from "../members/store.ts";
 import type { Practitioner } from "../practitioners/model.ts";
 import { findPractitioner } from "../practitioners/store.ts";
 import type { ClinicalRecord } from "../records/model.ts";
+import type { Service } from "../services/model.ts";
 import { findService } from "../services/store.ts";
 import { findAppointments, findDocuments, findEntries, type Source } from "./reading-store.ts";
 
@@ -18,8 +19,8 @@ export interface Gathered {
   clinic: Clinic;
   practitioners: Practitioner[];
   locations: Location[];
-  /** Services' names by id. */
-  services: Map<string, string>;
+  /** By their ids. */
+  services: Map<string, Service>;
   consents: Consent[];
   careTeam: Assignment[];
   proxies: ProxyGrant[];
@@ -47,12 +48,14 @@ export async function gather(keyring: Keyring, source: Source, now: Instant): Pr
   ]);
   for (const { practitioner } of careTeam) named.practitioners.add(practitioner);
   const { visits, entries, files, withheld, total } = named;
+  const practitioners = await findEach(named.practitioners, (id) => findPractitioner(keyring, id));
+  for (const { locations = [] } of practitioners) for (const location of locations) named.locations.add(location);
   return {
     clinic: settings,
-    practitioners: await findEach(named.practitioners, (id) => findPractitioner(keyring, id)),
+    practitioners,
     locations: await findEach(named.locations, (id) => findLocation(clinic, id)),
     services: new Map(
-      (await findEach(named.services, (id) => findService(clinic, id))).map(({ id, name }) => [id, name]),
+      (await findEach(named.services, (id) => findService(clinic, id))).map((service) => [service.id, service]),
     ),
     consents,
     careTeam,

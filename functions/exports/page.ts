@@ -27,16 +27,17 @@ export interface Told {
   accesses?: AsyncIterable<object> | undefined;
 }
 
-const kinds: readonly [Kind, string][] = [
-  ["condition", "Conditions"],
-  ["allergy", "Allergies"],
-  ["medication", "Medications"],
-  ["immunization", "Immunizations"],
-  ["procedure", "Procedures"],
-  ["observation", "Results"],
-  ["note", "Notes"],
-  ["document", "Entries about documents"],
-];
+const titles: Record<Kind, string> = {
+  condition: "Conditions",
+  allergy: "Allergies",
+  medication: "Medications",
+  immunization: "Immunizations",
+  procedure: "Procedures",
+  device: "Devices",
+  observation: "Results",
+  note: "Notes",
+  document: "Entries about documents",
+};
 
 export async function* pageOf(told: Told, reading: Reading, now: Instant): AsyncGenerator<string> {
   yield headOf(told, reading, now);
@@ -44,7 +45,8 @@ export async function* pageOf(told: Told, reading: Reading, now: Instant): Async
   yield* section("Appointments", told.appointments, (visit) =>
     entry(timeIn(reading.zone, visit.start), bare(visit), reading),
   );
-  for (const [kind, title] of kinds) yield* section(title, told.entriesOf(kind), (one) => entryOf(one, reading));
+  for (const [kind, title] of Object.entries(titles) as [Kind, string][])
+    yield* section(title, told.entriesOf(kind), (one) => entryOf(one, reading));
   yield* section("Documents", told.documents, (document) => entry(document.title, linked(document), reading));
   yield* section("Files left out", told.withheld, ({ document, why }) => entry(document, { why }, reading));
   yield* section("Consents", told.consents, (consent) => termsOf(consent, reading));

@@ -84,7 +84,8 @@ function namesIn({ practitioners, locations, services }: Gathered): Map<string, 
     const { text, given = [], family = "" } = name;
     return [id, text ?? [...given, family].join(" ").trim()] as const;
   });
-  return new Map<string, string>([...services, ...locations.map(({ id, name }) => [id, name] as const), ...people]);
+  const others = [...services.values(), ...locations].map(({ id, name }) => [id, name] as const);
+  return new Map<string, string>([...others, ...people]);
 }
 
 function manifestOf({ asked, gathered, now }: Material, archive: Archive, resources: Record<string, number>): string {

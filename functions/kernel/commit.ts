@@ -47,6 +47,15 @@ export function update({ family, pk, sk }: Key, expression: string, guard: Guard
   };
 }
 
+/** Writes nothing; the transaction holds only if the item is as the guard says when all of it is written. */
+export function check({ family, pk, sk }: Key, guard: Guard): Write {
+  const { ConditionExpression = "", ...rest } = expressions(guard);
+  return {
+    item: { ConditionCheck: { TableName: tableOf(family), Key: { pk, sk }, ConditionExpression, ...rest } },
+    lost: guard.lost,
+  };
+}
+
 /** The guard that an item is not there yet. */
 export function absent(lost: Guard["lost"]): Guard {
   return { condition: "attribute_not_exists(pk)", lost };
@@ -98,9 +107,9 @@ export function inTransactions<Group extends { writes: readonly Write[] }>(
   return transactions;
 }
 
-/** Which item a write touches. */
-function itemOf({ item: { Put, Update, Delete } }: Write): string {
-  const { pk, sk } = (Put?.Item ?? Update?.Key ?? Delete?.Key ?? {}) as Partial<Key>;
+/** Which item a write touches or looks at. */
+function itemOf({ item: { Put, Update, Delete, ConditionCheck } }: Write): string {
+  const { pk, sk } = (Put?.Item ?? Update?.Key ?? Delete?.Key ?? ConditionCheck?.Key ?? {}) as Partial<Key>;
   return `${pk} ${sk}`;
 }
 

@@ -18,3 +18,11 @@ export function phoneNumber(typed: string, country: string | undefined, field: s
   }
   return number.ext ? `${number.number};ext=${number.ext}` : number.number;
 }
+
+/** What has a phone, with it in E.164, read in the clinic's country. */
+export function withPhone<Fields extends { phone?: string | undefined }>(
+  fields: Fields,
+  country: string | undefined,
+): Fields {
+  return fields.phone ? { ...fields, phone: phoneNumber(fields.phone, country, "phone") } : fields;
+}

@@ -47,6 +47,18 @@ function happeningIn({ eventName, dynamodb }: DynamoDBRecord, clock: number): Ha
   return { id: String(pk).split("#")[2] ?? "", type, clinic, about, now };
 }
 
+/**
+ * A worker's Lambda handler for what another of AWS's services tells EventBridge; `work` is what the log calls it. What
+ * fails, Lambda tries twice more and then tells the failure queue, so a handler must find nothing left to do where it has
+ * done its work before.
+ */
+export function onNotice(work: string, handle: (detail: unknown, at: Instant) => Promise<void>) {
+  return async ({ time, detail }: { time?: string; detail?: unknown }): Promise<void> => {
+    const done = await logWork({ message: work }, () => handle(detail, toInstant(toMs(time ?? ""))));
+    if (!done) throw new Error(`the ${work} was not dealt with`);
+  };
+}
+
 /** A worker's Lambda handler for the clock. It is told the minute that is due, not when it got round to it. */
 export function onTick(handle: (now: Instant) => Promise<void>) {
   return async ({ time }: Pick<ScheduledEvent, "time">): Promise<void> => {

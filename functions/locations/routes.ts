@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { address } from "../kernel/datatypes.ts";
+import { address, identifier } from "../kernel/datatypes.ts";
 import { patchOf } from "../kernel/merge-patch.ts";
 import { route } from "../kernel/route.ts";
 import { fields, flag, id, kept, page, paging, schema, text, zone } from "../kernel/schema.ts";
@@ -10,6 +10,14 @@ export const locationFields = schema(() =>
     name: text(200),
     zone,
     address: z.optional(address),
+    phone: z.optional(text(40)),
+    /** Whose place it is, where that is not the clinic itself (FHIR R4 Location.managingOrganization). */
+    managingOrganization: z.optional(
+      fields({ name: text(200), identifier: z.optional(identifier) }).register(z.globalRegistry, {
+        id: "Organization",
+      }),
+    ),
+    identifier: z.optional(identifier),
     active: z.optional(flag),
   }).register(z.globalRegistry, { id: "LocationFields" }),
 );
@@ -29,9 +37,10 @@ export const add = route({
   shows: ["settings"],
   audit: "location.add",
   vault: true,
-  rights: { PutItem: ["location", "event"] },
+  rights: { GetItem: ["clinic"], PutItem: ["location", "index", "event"] },
   body: locationFields,
   answer: { status: 201, schema: location, versioned: true },
+  refusals: { 409: ["identifier-taken"] },
 });
 
 export const list = route({
@@ -64,11 +73,13 @@ export const update = route({
   allow: ["admin"],
   shows: ["settings"],
   audit: "location.update",
-  rights: { GetItem: ["location"], PutItem: ["location", "event"] },
+  vault: true,
+  rights: { GetItem: ["clinic", "location"], PutItem: ["location", "index", "event"], DeleteItem: ["index"] },
   params,
   body: patchOf(locationFields),
   ifMatch: "required",
   answer: { status: 200, schema: location, versioned: true },
+  refusals: { 409: ["identifier-taken"] },
 });
 
 export const routes = { add, list, read, update };

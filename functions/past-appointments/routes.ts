@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { about, appointment } from "../appointments/routes.ts";
 import { identifier } from "../kernel/datatypes.ts";
 import { route } from "../kernel/route.ts";
-import { fields, instant } from "../kernel/schema.ts";
+import { fields, id, instant } from "../kernel/schema.ts";
 
 export const record = route({
   method: "POST",
@@ -15,13 +15,14 @@ export const record = route({
   audit: "appointment.record-past",
   vault: true,
   rights: {
-    BatchGetItem: ["patient", "practitioner", "service", "key"],
+    BatchGetItem: ["patient", "practitioner", "service", "location", "key"],
     UpdateItem: ["daybook"],
     PutItem: ["appointment", "index", "event"],
   },
   body: fields({
     ...about,
     end: instant,
+    location: z.optional(id("loc")),
     identifier: z.optional(identifier),
   }).check(
     z.refine((visit) => Date.parse(visit.start) < Date.parse(visit.end), {

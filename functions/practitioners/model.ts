@@ -19,6 +19,11 @@ export function change(
   return { id, active: true, ...fields, version: version + 1, createdAt, updatedAt: now };
 }
 
+/** Where a practitioner is said to work, each with the path of the field that says so. */
+export function locationsIn({ locations = [] }: PractitionerFields): { path: string; location: string }[] {
+  return locations.map((location, place) => ({ path: `locations.${place}`, location }));
+}
+
 /** What of a practitioner may be written. */
 export function fieldsOf({ id, version, createdAt, updatedAt, ...fields }: Practitioner): PractitionerFields {
   return fields;

@@ -1,14 +1,21 @@
 import * as z from "zod/mini";
-import { humanName, identifier } from "../kernel/datatypes.ts";
+import { coding, humanName, identifier } from "../kernel/datatypes.ts";
 import { patchOf } from "../kernel/merge-patch.ts";
 import { route } from "../kernel/route.ts";
-import { email, fields, flag, id, kept, page, paging, schema, text } from "../kernel/schema.ts";
+import { email, fields, flag, id, kept, listOf, page, paging, schema, text } from "../kernel/schema.ts";
 
-/** Someone who sees patients (FHIR R4 Practitioner, with the role's specialty). */
+/** Someone who sees patients (FHIR R4 Practitioner, with what its PractitionerRoles say). */
 export const practitionerFields = schema(() =>
   fields({
     name: humanName,
+    /** Their specialty in words, as patients read it. */
     specialty: z.optional(text(100)),
+    /** FHIR R4 PractitionerRole.specialty. */
+    specialties: z.optional(listOf(coding, 20)),
+    /** What they may do in the clinic (FHIR R4 PractitionerRole.code). */
+    roles: z.optional(listOf(coding, 20)),
+    /** Where they work; at which hours, their weekly schedule says. */
+    locations: z.optional(listOf(id("loc"), 100)),
     email: z.optional(email),
     phone: z.optional(text(40)),
     identifier: z.optional(identifier),
@@ -33,10 +40,14 @@ export const add = route({
   shows: ["settings"],
   audit: "practitioner.add",
   vault: true,
-  rights: { GetItem: ["clinic"], PutItem: ["practitioner", "schedule", "index", "event"] },
+  rights: {
+    GetItem: ["clinic"],
+    BatchGetItem: ["location"],
+    PutItem: ["practitioner", "schedule", "index", "event"],
+  },
   body: practitionerFields,
   answer: { status: 201, schema: practitioner, versioned: true },
-  refusals: { 409: ["identifier-taken"] },
+  refusals: { 409: ["identifier-taken"], 422: ["unknown-location"] },
 });
 
 export const list = route({
@@ -73,6 +84,7 @@ export const update = route({
   vault: true,
   rights: {
     GetItem: ["clinic", "practitioner"],
+    BatchGetItem: ["location"],
     PutItem: ["practitioner", "index", "event"],
     DeleteItem: ["index"],
   },
@@ -80,7 +92,7 @@ export const update = route({
   body: patchOf(practitionerFields),
   ifMatch: "required",
   answer: { status: 200, schema: practitioner, versioned: true },
-  refusals: { 409: ["identifier-taken"] },
+  refusals: { 409: ["identifier-taken"], 422: ["unknown-location"] },
 });
 
 export const routes = { add, list, read, update };

@@ -1,11 +1,11 @@
 import { labelled } from "../access/rules.ts";
 import { mustSee } from "../access/sight-store.ts";
-import { appointmentAt } from "../appointments/store.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { openKeyring } from "../kernel/keyring.ts";
 import { mustMatch } from "../kernel/precondition.ts";
 import { missing } from "../kernel/problem.ts";
-import { amend, authorOf, mustBeTheirs } from "./model.ts";
+import { amend, authorOf } from "./model.ts";
+import { holding, mustBeNamed, namedBy } from "./named-store.ts";
 import { amend as route } from "./routes.ts";
 import { changing, findRecord } from "./store.ts";
 
@@ -14,12 +14,17 @@ export const handler = endpoint(route, async (ask) => {
   const viewer = await mustSee(labelled(route, body.record.labels), ask, params.patientId);
   const keyring = await openKeyring(caller.clinic);
   const { reason, record: fields } = body;
-  const visit = fields.appointment ? [appointmentAt(caller.clinic, fields.appointment)] : [];
-  const seen = await findRecord(keyring, params, viewer, visit);
+  const named = namedBy(caller.clinic, params.patientId, fields);
+  const seen = await findRecord(keyring, params, viewer, named);
   if (!seen) throw missing();
   mustMatch(ifMatch, seen.entry.version);
   const next = amend(seen.entry, fields, { by: authorOf(caller), reason, now });
-  mustBeTheirs(next, seen.besides[0], "record.appointment");
-  await commit(changing(keyring, seen, next), { answer: next, patient: seen.key, target: next.id });
+  const { key, besides } = seen;
+  mustBeNamed({ entry: next, key, viewer }, besides, "record.");
+  await commit([...changing(keyring, seen, next), ...holding(key, next, "record.")], {
+    answer: next,
+    patient: key,
+    target: next.id,
+  });
   return next;
 });

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { coding, identifier } from "../kernel/datatypes.ts";
-import { count, fields, id, instant, listOf, oneOf, schema, text } from "../kernel/schema.ts";
+import { count, fields, id, instant, listOf, localDate, oneOf, schema, text } from "../kernel/schema.ts";
 import { isUcum } from "./ucum.ts";
 
 /* What an entry of the medical record holds, by kind (FHIR R4 Composition, Observation, Condition, ...). */
@@ -13,6 +13,7 @@ export const kinds = [
   "medication",
   "immunization",
   "procedure",
+  "device",
   "document",
 ] as const;
 
@@ -166,7 +167,19 @@ const procedure = schema(() => ({
   reason: z.optional(text(1000)),
 }));
 
-/** A document that is stored by itself. */
+/** What a patient wears, uses at home or carries in the body (FHIR R4 Device); `code` is its type. */
+const device = schema(() => ({
+  code: coding,
+  status: oneOf("active", "inactive", "entered-in-error", "unknown"),
+  /** The unique device identifier: the maker's and model's, and the whole as it is printed to be read. */
+  udi: z.optional(fields({ deviceIdentifier: text(100), carrier: z.optional(text(300)) })),
+  lotNumber: z.optional(text(100)),
+  serialNumber: z.optional(text(100)),
+  manufactureDate: z.optional(localDate),
+  expirationDate: z.optional(localDate),
+}));
+
+/** A document of the patient whose upload is complete. */
 const document = schema(() => ({
   title: text(200),
   document: id("doc"),
@@ -192,6 +205,7 @@ function entryWith<Shape extends z.core.$ZodLooseShape>(more: Shape) {
       of("medication", medication),
       of("immunization", immunization),
       of("procedure", procedure),
+      of("device", device),
       of("document", document),
     ],
     { error: `an entry whose kind is ${kinds.join(", ")}` },

@@ -58,13 +58,18 @@ export const write = route({
   audit: "record.write",
   vault: true,
   rights: {
-    BatchGetItem: ["patient", "appointment", "key"],
+    BatchGetItem: ["patient", "appointment", "document", "key"],
+    ConditionCheckItem: ["document"],
     PutItem: ["record", "index", "event"],
   },
   params,
   body: newRecord,
   answer: { status: 201, schema: record, versioned: true },
-  refusals: { 403: ["practitioners-only"], 409: ["identifier-taken"], 422: ["unknown-appointment"] },
+  refusals: {
+    403: ["practitioners-only"],
+    409: ["identifier-taken"],
+    422: ["unknown-appointment", "unknown-document"],
+  },
 });
 
 export const list = route({
@@ -142,12 +147,16 @@ export const revise = route({
   shows: ["clinical"],
   audit: "record.revise",
   vault: true,
-  rights: { BatchGetItem: ["record", "appointment", "key"], PutItem: ["record"] },
+  rights: {
+    BatchGetItem: ["record", "appointment", "document", "key"],
+    ConditionCheckItem: ["document"],
+    PutItem: ["record"],
+  },
   params: entryParams,
   body: recordFields,
   ifMatch: "required",
   answer: versioned,
-  refusals: { 409: ["illegal-transition"], 422: ["unknown-appointment"] },
+  refusals: { 409: ["illegal-transition"], 422: ["unknown-appointment", "unknown-document"] },
 });
 
 export const discard = route({
@@ -173,12 +182,16 @@ export const sign = route({
   shows: ["clinical"],
   audit: "record.sign",
   vault: true,
-  rights: { BatchGetItem: ["record", "key"], PutItem: ["record", "index", "event"] },
+  rights: {
+    BatchGetItem: ["record", "key"],
+    ConditionCheckItem: ["document"],
+    PutItem: ["record", "index", "event"],
+  },
   params: entryParams,
   body: fields({}),
   ifMatch: "required",
   answer: versioned,
-  refusals: { 409: ["illegal-transition", "identifier-taken"] },
+  refusals: { 409: ["illegal-transition", "identifier-taken"], 422: ["unknown-document"] },
 });
 
 export const amend = route({
@@ -192,7 +205,8 @@ export const amend = route({
   audit: "record.amend",
   vault: true,
   rights: {
-    BatchGetItem: ["record", "appointment", "key"],
+    BatchGetItem: ["record", "appointment", "document", "key"],
+    ConditionCheckItem: ["document"],
     PutItem: ["record", "index", "event"],
     DeleteItem: ["record", "index"],
   },
@@ -202,7 +216,7 @@ export const amend = route({
   answer: versioned,
   refusals: {
     409: ["illegal-transition", "identifier-taken"],
-    422: ["unknown-appointment", "fixed-by-signing"],
+    422: ["unknown-appointment", "unknown-document", "fixed-by-signing"],
   },
 });
 

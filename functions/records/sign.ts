@@ -4,6 +4,7 @@ import { openKeyring } from "../kernel/keyring.ts";
 import { mustMatch } from "../kernel/precondition.ts";
 import { missing } from "../kernel/problem.ts";
 import { sign } from "./model.ts";
+import { holding } from "./named-store.ts";
 import { sign as route } from "./routes.ts";
 import { changing, findRecord } from "./store.ts";
 
@@ -15,6 +16,10 @@ export const handler = endpoint(route, async (ask) => {
   if (!seen) throw missing();
   mustMatch(ifMatch, seen.entry.version);
   const next = sign(seen.entry, now);
-  await commit(changing(keyring, seen, next), { answer: next, patient: seen.key, target: next.id });
+  await commit([...changing(keyring, seen, next), ...holding(seen.key, next)], {
+    answer: next,
+    patient: seen.key,
+    target: next.id,
+  });
   return next;
 });

@@ -21,6 +21,11 @@ export function change({ id, version, createdAt }: Resource, fields: ResourceFie
   return { id, tags: [], active: true, ...fields, version: version + 1, createdAt, updatedAt: now };
 }
 
+/** Where a room or device is said to be, with the path of the field that says so. */
+export function locationsIn({ location }: ResourceFields): { path: string; location: string }[] {
+  return location ? [{ path: "location", location }] : [];
+}
+
 /** What of a room or device may be written. */
 export function fieldsOf({ id, version, createdAt, updatedAt, ...fields }: Resource): ResourceFields {
   return fields;

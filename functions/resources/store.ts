@@ -1,9 +1,7 @@
 import { absent, atVersion, put, type Write } from "../kernel/commit.ts";
 import { happened } from "../kernel/outbox.ts";
 import { stale } from "../kernel/precondition.ts";
-import { refuse } from "../kernel/problem.ts";
-import { get, getAll, type Item, keyOf, query } from "../kernel/table.ts";
-import { locationAt } from "../locations/store.ts";
+import { get, type Item, keyOf, query } from "../kernel/table.ts";
 import type { Resource } from "./model.ts";
 
 export const resourceAt = (clinic: string, resource: string) => keyOf("resource", [clinic], resource);
@@ -36,17 +34,6 @@ export async function findAllResources(clinic: string): Promise<Resource[]> {
 function resourceOf(item: Item): Resource {
   const { id, name, kind, tags, location, active, version, createdAt, updatedAt } = item as unknown as Resource;
   return { id, name, kind, tags, location, active, version, createdAt, updatedAt };
-}
-
-/** Refuses (422) a room or device that is said to be where the clinic has no location. */
-export async function mustBeLocation(clinic: string, location: string | undefined): Promise<void> {
-  if (!location) return;
-  const [found] = await getAll([locationAt(clinic, location)]);
-  if (found) return;
-  const expected = "a location of this clinic";
-  throw refuse("unprocessable", "unknown-location", {
-    errors: [{ path: "location", expected, message: `location should be ${expected}` }],
-  });
 }
 
 /** The writes that add a room or device. */

@@ -15,7 +15,7 @@ import { FilterPattern, MetricFilter } from "aws-cdk-lib/aws-logs";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { type NamedWorker, rightsOfWorker } from "../../functions/workers.ts";
-import { streamPatience, trailPatience } from "../wake.ts";
+import { scanResultsOf, streamPatience, trailPatience } from "../wake.ts";
 import type { Archive } from "./archive.ts";
 import { accept } from "./findings.ts";
 import { acceptFiles, acceptForFunctions, acceptObjects } from "./function-findings.ts";
@@ -52,6 +52,7 @@ export class Workers extends FunctionStack {
     for (const worker of props.workers) {
       if ("events" in worker.wakes) this.#followOutbox(worker, worker.wakes.events);
       else if ("trail" in worker.wakes) this.#followTrail(worker);
+      else if ("scans" in worker.wakes) this.#hearScans(worker);
       else this.#byClock(worker, worker.wakes.every);
     }
     this.#acceptFindings();
@@ -69,14 +70,13 @@ export class Workers extends FunctionStack {
       vault,
       objects,
       more: [...followed.map(followStream), ...(seals ? archive.sealing() : []), sendTo(this.failures)],
-      // Time for a whole list of waiting people, or for all that an outage left behind.
       timeout: Duration.minutes(minutes),
       memory,
       deadLetterQueue: this.failures,
       code,
       env: {
         ...environment(this.#props),
-        ...(objects ? filesEnvironment(this.#props) : {}),
+        ...(objects || "scans" in worker.wakes ? filesEnvironment(this.#props) : {}),
         ...(seals ? sealing : {}),
       },
       storage,
@@ -153,6 +153,15 @@ export class Workers extends FunctionStack {
     });
   }
 
+  /** What the function fails at is tried twice more, then told to the failure queue, as is what cannot be handed to it at all. */
+  #hearScans(worker: NamedWorker): void {
+    new Rule(this, `${idOf(worker.name)}Scans`, {
+      description: worker.summary,
+      eventPattern: scanResultsOf(this.#props.documents.bucket.bucketName),
+      targets: [new LambdaTarget(this.#functionOf(worker).function, { deadLetterQueue: this.failures })],
+    });
+  }
+
   #acceptFindings(): void {
     acceptForFunctions(this);
     acceptFiles(this, this.#props.documents);
@@ -165,7 +174,7 @@ export class Workers extends FunctionStack {
     accept(
       this,
       "HIPAA.Security-LambdaConcurrency",
-      "There are no more at once than the stream has shards, and one a minute. A reserve would be taken from the functions that answer requests.",
+      "There are no more at once than the stream has shards, one a minute, and as many as files are scanned. A reserve would be taken from the functions that answer requests.",
     );
   }
 }

@@ -28,6 +28,7 @@ export type Api = ReturnType<typeof connect>;
 /** The API over HTTP, tried again where that may help. */
 export function connect(connection: Connection) {
   return {
+    clinic: connection.clinic,
     get: (path: string) => send(connection, path, { method: "GET" }),
     post: (path: string, body: unknown) => send(connection, path, { method: "POST", body: JSON.stringify(body) }),
   };

@@ -1,5 +1,6 @@
 import { type CountryCode, parsePhoneNumberFromString } from "libphonenumber-js/min";
-import type { FhirAddress, FhirContact } from "./fhir.ts";
+import type { FhirAddress, FhirContact } from "./fhir-types.ts";
+import { firstOf } from "./mapped.ts";
 
 interface Reachable {
   telecom?: readonly FhirContact[];
@@ -23,7 +24,7 @@ export function phonesOf({ telecom = [] }: Reachable, country: string | undefine
     notes.push("phones: not a possible number");
     return [];
   });
-  return firstOf(phones, "phones", notes);
+  return firstOf(phones, most, "phones", notes);
 }
 
 /** The e-mail addresses in use. */
@@ -31,17 +32,11 @@ export function emailsOf({ telecom = [] }: Reachable, notes: string[]): string[]
   const given = inUse(telecom, "email");
   const sound = given.filter((email) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email));
   if (sound.length < given.length) notes.push("emails: not an address");
-  return firstOf(sound, "emails", notes);
+  return firstOf(sound, most, "emails", notes);
 }
 
 function inUse(telecom: readonly FhirContact[], wanted: "phone" | "email"): string[] {
   return telecom.flatMap(({ system, value, use }) => (system === wanted && value && use !== "old" ? [value] : []));
-}
-
-function firstOf(items: readonly string[], field: string, notes: string[]): string[] {
-  const distinct = [...new Set(items)];
-  if (distinct.length > most) notes.push(`${field}: more than ${most}`);
-  return distinct.slice(0, most);
 }
 
 /** The address to write to: at home, else any that is still in use. */

@@ -1,42 +1,22 @@
 import * as z from "zod/mini";
+import {
+  address,
+  coding,
+  concept,
+  contactPoint,
+  fhirId,
+  flag,
+  humanName,
+  identifier,
+  list,
+  number,
+  period,
+  reference,
+  text,
+  texts,
+} from "./fhir-types.ts";
 
-/*
- * What the import reads of FHIR R4 resources; the rest is dropped while parsing. An array of primitives may hold null
- * where only an extension stands (FHIR R4, 2.6.2.1).
- */
-
-const text = z.optional(z.string());
-const texts = z.optional(z.array(z.nullable(z.string())));
-const flag = z.optional(z.boolean());
-const number = z.optional(z.number());
-const list = <Item extends z.core.$ZodType>(item: Item) => z.optional(z.array(item));
-
-const coding = z.object({ system: text, code: text, display: text });
-export const concept = z.object({ coding: list(coding), text });
-const period = z.optional(z.object({ start: text, end: text }));
-const identifier = z.object({ use: text, type: z.optional(concept), system: text, value: text });
-const reference = z.object({ reference: text, identifier: z.optional(identifier), display: text });
-const humanName = z.object({ use: text, text, family: text, given: texts });
-const contactPoint = z.object({ system: text, value: text, use: text });
-const address = z.object({
-  use: text,
-  line: texts,
-  city: text,
-  district: text,
-  state: text,
-  postalCode: text,
-  country: text,
-});
-
-export type Concept = z.infer<typeof concept>;
-export type Reference = z.infer<typeof reference>;
-export type FhirIdentifier = z.infer<typeof identifier>;
-export type FhirName = z.infer<typeof humanName>;
-export type FhirContact = z.infer<typeof contactPoint>;
-export type FhirAddress = z.infer<typeof address>;
-
-/** FHIR R4's `id`: nothing else is printed as the example of a resource. */
-export const fhirId = z.string().check(z.regex(/^[A-Za-z0-9.-]{1,64}$/));
+/* What the import reads of the FHIR R4 resources that tell of patients; the rest is dropped while parsing. */
 
 export const patient = z.object({
   id: fhirId,
@@ -48,20 +28,6 @@ export const patient = z.object({
   birthDate: text,
   address: list(address),
   communication: list(z.object({ language: z.optional(concept), preferred: flag })),
-});
-
-export const practitioner = z.object({
-  id: fhirId,
-  active: flag,
-  identifier: list(identifier),
-  name: list(humanName),
-  telecom: list(contactPoint),
-  address: list(address),
-});
-
-export const practitionerRole = z.object({
-  practitioner: z.optional(reference),
-  specialty: list(concept),
 });
 
 export const medication = z.object({ id: fhirId, code: z.optional(concept) });
@@ -76,6 +42,7 @@ export const encounter = z.object({
   participant: list(z.object({ type: list(concept), individual: z.optional(reference) })),
   period,
   reasonCode: list(concept),
+  location: list(z.object({ location: z.optional(reference) })),
 });
 
 export const condition = z.object({
@@ -173,4 +140,16 @@ export const documentReference = z.object({
   date: text,
   content: list(z.object({ attachment: z.optional(z.object({ contentType: text, data: text, url: text })) })),
   context: z.optional(z.object({ encounter: list(reference), period })),
+});
+
+export const device = z.object({
+  id: fhirId,
+  patient: z.optional(reference),
+  status: text,
+  type: z.optional(concept),
+  udiCarrier: list(z.object({ deviceIdentifier: text, carrierHRF: text })),
+  lotNumber: text,
+  serialNumber: text,
+  manufactureDate: text,
+  expirationDate: text,
 });

@@ -1,5 +1,7 @@
 import { mapAllergy, mapCondition } from "./map-condition.ts";
+import { mapDevice } from "./map-device.ts";
 import { mapEncounter } from "./map-encounter.ts";
+import { mapLocation, type Places } from "./map-location.ts";
 import { mapImmunization, mapMedication } from "./map-medication.ts";
 import { mapNote } from "./map-note.ts";
 import { mapPatient } from "./map-patient.ts";
@@ -12,13 +14,14 @@ import type { Survey } from "./survey.ts";
 /** A FHIR resource type that the import takes. */
 export interface Kind {
   type: string;
-  map(resource: unknown, known: Known, survey: Survey): Mapped;
+  map(resource: unknown, known: Known, besides: Survey & Places): Mapped;
 }
 
-/** Who is seen and who sees: referred to by all that follows. */
+/** Who is seen, where and by whom: referred to by all that follows. */
 export const people: readonly Kind[] = [
   { type: "Patient", map: (resource) => mapPatient(resource) },
-  { type: "Practitioner", map: (resource, _, { specialties }) => mapPractitioner(resource, specialties) },
+  { type: "Location", map: (resource, _, places) => mapLocation(resource, places) },
+  { type: "Practitioner", map: (resource, known, { roles }) => mapPractitioner(resource, known, roles) },
 ];
 
 export const visits: readonly Kind[] = [{ type: "Encounter", map: mapEncounter }];
@@ -30,5 +33,6 @@ export const entries: readonly Kind[] = [
   { type: "MedicationRequest", map: (resource, known, { medications }) => mapMedication(resource, known, medications) },
   { type: "Immunization", map: mapImmunization },
   { type: "Procedure", map: mapProcedure },
+  { type: "Device", map: mapDevice },
   { type: "DocumentReference", map: mapNote },
 ];

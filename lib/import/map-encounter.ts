@@ -2,7 +2,7 @@ import type * as z from "zod/mini";
 import { routes } from "../../functions/past-appointments/routes.ts";
 import * as fhir from "./fhir.ts";
 import { codeOf, type Mapped, needed, read, statusWord, Unmappable, wordsOf } from "./mapped.ts";
-import { type Known, keysOf } from "./references.ts";
+import { type Known, keysOf, officialOf } from "./references.ts";
 
 /** A finished FHIR R4 Encounter as a past visit. One that is planned, under way or cancelled did not happen, or not yet. */
 export function mapEncounter(resource: unknown, known: Known): Mapped {
@@ -10,6 +10,7 @@ export function mapEncounter(resource: unknown, known: Known): Mapped {
   if (encounter.status !== "finished") throw new Unmappable(`encounter-${statusWord(encounter.status)}`);
   const { code } = needed(visitTypeOf(encounter), "no-type");
   const { start, end } = lastingOf(encounter);
+  const notes: string[] = [];
   const body = {
     patient: needed(known.find("Patient", encounter.subject), "patient-not-imported"),
     practitioner: practitionerOf(encounter, known),
@@ -17,9 +18,10 @@ export function mapEncounter(resource: unknown, known: Known): Mapped {
     start,
     end,
     reason: encounter.reasonCode?.flatMap((reason) => wordsOf(reason) ?? []).join("; ") || undefined,
-    identifier: identifierOf(encounter),
+    location: locationOf(encounter, known, notes),
+    identifier: officialOf("Encounter", encounter),
   };
-  return { path: routes.record.path, body, notes: [], keys: keysOf("Encounter", encounter.id) };
+  return { path: routes.record.path, body, notes, keys: keysOf("Encounter", encounter.id) };
 }
 
 type Encounter = z.infer<typeof fhir.encounter>;
@@ -50,10 +52,9 @@ function practitionerOf({ participant = [] }: Encounter, known: Known): string {
   return needed(found, "practitioner-not-imported");
 }
 
-/** Its official identifier; others may name an account or an episode that several visits share. */
-function identifierOf({ id, identifier = [] }: Encounter) {
-  const official = identifier.find(({ use, system, value }) => use === "official" && system && value);
-  return official
-    ? { system: official.system, value: official.value }
-    : { system: "urn:praxis:fhir:Encounter", value: id };
+/** The first location that was imported. */
+function locationOf({ location = [] }: Encounter, known: Known, notes: string[]): string | undefined {
+  const found = location.map((each) => known.find("Location", each.location)).find(Boolean);
+  if (location.length > 0 && !found) notes.push("location: was not imported");
+  return found;
 }

@@ -1,12 +1,13 @@
 import * as z from "zod/mini";
 import { dosageText } from "./dosage.ts";
 import * as fhir from "./fhir.ts";
+import { type Concept, concept } from "./fhir-types.ts";
 import { codingOf, type Mapped, needed, read, Unmappable, wordsOf } from "./mapped.ts";
 import { entryOf } from "./record-entry.ts";
 import { type Known, keyOf } from "./references.ts";
 
 /** Medications by their reference keys, for the requests that refer to them. */
-export type Medications = ReadonlyMap<string, fhir.Concept>;
+export type Medications = ReadonlyMap<string, Concept>;
 
 /** A FHIR R4 MedicationRequest. What is merely proposed, or must not be taken, is not a medication of the patient's. */
 export function mapMedication(resource: unknown, known: Known, medications: Medications): Mapped {
@@ -25,15 +26,12 @@ export function mapMedication(resource: unknown, known: Known, medications: Medi
 
 type Request = Omit<z.infer<typeof fhir.medicationRequest>, "id" | "subject" | "encounter" | "authoredOn">;
 
-function referred(
-  { medicationReference, contained = [] }: Request,
-  medications: Medications,
-): fhir.Concept | undefined {
+function referred({ medicationReference, contained = [] }: Request, medications: Medications): Concept | undefined {
   const reference = medicationReference?.reference;
   if (!medicationReference || !reference) return undefined;
   if (!reference.startsWith("#")) return medications.get(keyOf("Medication", medicationReference) ?? "");
   const inside = contained.find(({ id }) => reference === `#${id}`);
-  return z.safeParse(fhir.concept, inside?.code).data;
+  return z.safeParse(concept, inside?.code).data;
 }
 
 function reasonOf({ reasonCode = [], reasonReference = [] }: Request): string | undefined {

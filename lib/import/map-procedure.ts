@@ -1,5 +1,5 @@
 import * as fhir from "./fhir.ts";
-import { codingOf, instantOf, type Mapped, needed, read, wordsOf } from "./mapped.ts";
+import { codingOf, codingsOf, instantOf, type Mapped, needed, read, wordsOf } from "./mapped.ts";
 import { entryOf } from "./record-entry.ts";
 import type { Known } from "./references.ts";
 
@@ -11,8 +11,7 @@ export function mapProcedure(resource: unknown, known: Known): Mapped {
   const start = instantOf(occurred, "performed.start", notes);
   const end = instantOf(procedure.performedPeriod?.end, "performed.end", notes);
   const { bodySite = [], reasonCode = [], reasonReference = [] } = procedure;
-  const sites = bodySite.flatMap((site) => codingOf(site) ?? []);
-  if (sites.length < bodySite.length) notes.push("bodySites: without a code");
+  const sites = codingsOf(bodySite, 10, "bodySites", notes);
   const reasons = [...reasonCode.map(wordsOf), ...reasonReference.map(({ display }) => display)];
   const own = {
     kind: "procedure",

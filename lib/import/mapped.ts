@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { Concept } from "./fhir.ts";
+import type { Concept } from "./fhir-types.ts";
 
 /** What is sent for a resource. */
 export interface Mapped {
@@ -11,6 +11,14 @@ export interface Mapped {
   keys?: string[];
   /** Whether what is there already under the same number is the same person. */
   isSame?: (existing: unknown) => boolean;
+  /** The resources that are brought along within this one. */
+  within?: readonly Held[];
+}
+
+/** A resource that becomes part of another one. */
+export interface Held {
+  kind: string;
+  name: string;
 }
 
 /** Thrown where a resource has no counterpart in the API. The reason is a code and holds no value of the resource. */
@@ -41,6 +49,20 @@ export function needed<Value>(value: Value | undefined, reason: string): Value {
 export function codingOf(concept: Concept | undefined) {
   const coding = concept?.coding?.find(({ system, code }) => system && code);
   return coding && { system: coding.system, code: coding.code, display: coding.display ?? concept?.text };
+}
+
+/** The first few codings of concepts, each once; says in `notes` that others have none. */
+export function codingsOf(concepts: readonly Concept[], most: number, field: string, notes: string[]) {
+  const codings = concepts.flatMap((concept) => codingOf(concept) ?? []);
+  if (codings.length < concepts.length) notes.push(`${field}: without a code`);
+  return firstOf(codings, most, field, notes);
+}
+
+/** The first few of a list, each once; says in `notes` that there are more. */
+export function firstOf<Item>(items: readonly Item[], most: number, field: string, notes: string[]): Item[] {
+  const distinct = [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
+  if (distinct.length > most) notes.push(`${field}: more than ${most}`);
+  return distinct.slice(0, most);
 }
 
 export function codeOf(concept: Concept | undefined): string | undefined {

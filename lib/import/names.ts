@@ -1,4 +1,4 @@
-import type { FhirName } from "./fhir.ts";
+import type { FhirName } from "./fhir-types.ts";
 
 /** The name a person goes by: the official one, else the usual, else any that is not a former one; spelled as it is. */
 export function nameOf(names: readonly FhirName[] = []) {

@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import * as z from "zod/mini";
+import { fhirId } from "./fhir-types.ts";
 
 /** One line of a file: where it stands (`Patient.ndjson:7`), and the resource on it, or why there is none. */
 export interface Line {
@@ -12,6 +13,12 @@ export interface Line {
 
 const anyResource = z.looseObject({ resourceType: z.string().check(z.regex(/^[A-Z][A-Za-z]{1,63}$/)) });
 export type AnyResource = z.infer<typeof anyResource>;
+
+/** What to call a resource in a summary: `Patient/1`, or its file and line where it has no id. */
+export function nameOf({ at, resource }: Line): string {
+  const id = z.safeParse(fhirId, resource?.["id"]).data;
+  return resource && id ? `${resource.resourceType}/${id}` : at;
+}
 
 /** The paths of a folder's `.ndjson` files, by name. */
 export async function ndjsonFiles(folder: string): Promise<string[]> {

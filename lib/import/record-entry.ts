@@ -1,5 +1,5 @@
 import { routes } from "../../functions/records/routes.ts";
-import type { Reference } from "./fhir.ts";
+import type { Reference } from "./fhir-types.ts";
 import { instantOf, type Mapped, needed } from "./mapped.ts";
 import type { Known } from "./references.ts";
 

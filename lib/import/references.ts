@@ -1,4 +1,4 @@
-import type { FhirIdentifier, Reference } from "./fhir.ts";
+import type { FhirIdentifier, Reference } from "./fhir-types.ts";
 
 /** Under this a key stands that names two different things, and so names none. */
 const ambiguous = Symbol("ambiguous");
@@ -30,6 +30,21 @@ export class Known {
 export function keysOf(type: string, id: string, identifiers: readonly FhirIdentifier[] = []): string[] {
   const named = identifiers.filter(({ system, value }) => system && value);
   return [`${type}/${id}`, ...named.map(({ system, value }) => `${type}?${system}|${value}`)];
+}
+
+/** A resource's official identifier, else its id; other identifiers may name an account or a group that several share. */
+export function officialOf(
+  type: string,
+  { id, identifier = [] }: { id: string; identifier?: readonly FhirIdentifier[] | undefined },
+): { system: string; value: string } {
+  const official = identifier.find(({ use }) => use === "official");
+  return wholeOf(official) ?? { system: `urn:praxis:fhir:${type}`, value: id };
+}
+
+/** An identifier that has both of its parts. */
+export function wholeOf(identifier: FhirIdentifier | undefined): { system: string; value: string } | undefined {
+  const { system, value } = identifier ?? {};
+  return system && value ? { system, value } : undefined;
 }
 
 /**

@@ -16,14 +16,18 @@ export interface Import {
   api: Api;
   known: Known;
   tally: Tally;
+  /** The names of the resources that are yet to be brought along within others. */
+  awaited: Set<string>;
 }
 
 /** Sends one thing and enters what came of it in the tally; never throws for what is wrong with the thing itself. */
-export async function send({ kind, name, map }: Item, { api, known, tally }: Import): Promise<void> {
+export async function send({ kind, name, map }: Item, work: Import): Promise<void> {
+  const { api, known, tally } = work;
   try {
     const mapped = map();
     const outcome = await settled(api, mapped);
     enter(outcome, { kind, name }, tally);
+    enterHeld(outcome, mapped, work);
     if (outcome.kind === "done") for (const note of mapped.notes) tally.omitted(kind, note, name);
     if ((outcome.kind === "done" || outcome.kind === "existing") && outcome.id)
       known.remember(mapped.keys ?? [], outcome.id);
@@ -32,6 +36,12 @@ export async function send({ kind, name, map }: Item, { api, known, tally }: Imp
     else if (error instanceof Stopped) tally.stopped = error.message;
     else throw error;
   }
+}
+
+/** What is held by a thing shares its fate, once; another may yet bring along what is held by one that was refused. */
+function enterHeld(outcome: Outcome, { within = [] }: Mapped, { tally, awaited }: Import): void {
+  if (outcome.kind === "refused") return;
+  for (const held of within) if (awaited.delete(held.name)) enter(outcome, held, tally);
 }
 
 /** How the API took it; a person's number under which somebody else is known is refused. */

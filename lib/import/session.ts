@@ -3,6 +3,9 @@ export class Stopped extends Error {
   override name = "Stopped";
 }
 
+/** Why it was stopped where nothing is heard from the API. */
+export const unanswered = "the API does not answer; run again to go on";
+
 /** Where the access token comes from. */
 export interface Session {
   token(): Promise<string>;

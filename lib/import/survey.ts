@@ -1,7 +1,9 @@
 import * as fhir from "./fhir.ts";
+import * as clinic from "./fhir-clinic.ts";
+import type { Concept } from "./fhir-types.ts";
 import { visitTypeOf } from "./map-encounter.ts";
-import { read, Unmappable, wordsOf } from "./mapped.ts";
-import { type AnyResource, ndjsonFiles, readNdjson } from "./read-ndjson.ts";
+import { type Held, read, Unmappable } from "./mapped.ts";
+import { type AnyResource, type Line, nameOf, ndjsonFiles, readNdjson } from "./read-ndjson.ts";
 import { keyOf, keysOf } from "./references.ts";
 
 /** What a first reading of the files finds: how much there is, and what the mapping of one resource needs of others. */
@@ -12,11 +14,18 @@ export interface Survey {
   files: Map<string, Set<string>>;
   /** The name of each kind of finished visit, by its code. */
   services: Map<string, string>;
-  /** A practitioner's specialty, by the key that the PractitionerRole refers with. */
-  specialties: Map<string, string>;
+  /** PractitionerRoles, by the key that they refer to the practitioner with. */
+  roles: Map<string, clinic.PractitionerRole[]>;
+  /** Organizations, by their keys. */
+  organizations: Map<string, clinic.Organization>;
   /** What a Medication is, by its key. */
-  medications: Map<string, fhir.Concept>;
+  medications: Map<string, Concept>;
+  /** What is to be brought along within other resources. */
+  held: Held[];
 }
+
+/** The types of resources that become part of others: a location's, a practitioner's. */
+export const heldTypes = ["Organization", "PractitionerRole"];
 
 /** Reads the whole folder once. `fault` hears of every line that is no resource. Throws where there is nothing to read. */
 export async function survey(folder: string, fault: (reason: string, at: string) => void): Promise<Survey> {
@@ -24,24 +33,27 @@ export async function survey(folder: string, fault: (reason: string, at: string)
     counts: new Map(),
     files: new Map(),
     services: new Map(),
-    specialties: new Map(),
+    roles: new Map(),
+    organizations: new Map(),
     medications: new Map(),
+    held: [],
   };
   const files = await ndjsonFiles(folder);
   if (files.length === 0) throw new Error(`there is no .ndjson file in ${folder}`);
   for (const file of files) {
     for await (const line of readNdjson(file)) {
-      if (line.resource) note(found, line.resource, file);
+      if (line.resource) note(found, line.resource, file, line);
       else fault(line.fault ?? "not-json", line.at);
     }
   }
   return found;
 }
 
-function note(found: Survey, resource: AnyResource, file: string): void {
+function note(found: Survey, resource: AnyResource, file: string, line: Line): void {
   const type = resource.resourceType;
   found.counts.set(type, (found.counts.get(type) ?? 0) + 1);
   found.files.set(type, (found.files.get(type) ?? new Set()).add(file));
+  if (heldTypes.includes(type)) found.held.push({ kind: type, name: nameOf(line) });
   try {
     lookUps[type]?.(found, resource);
   } catch (error) {
@@ -56,11 +68,15 @@ const lookUps: Record<string, (found: Survey, resource: AnyResource) => void> = 
     const type = visitTypeOf(encounter);
     if (encounter.status === "finished" && type && !services.has(type.code)) services.set(type.code, type.name);
   },
-  PractitionerRole({ specialties }, resource) {
-    const { practitioner, specialty } = read(fhir.practitionerRole, resource);
-    const key = practitioner && keyOf("Practitioner", practitioner);
-    const words = wordsOf(specialty?.[0]);
-    if (key && words) specialties.set(key, words);
+  PractitionerRole({ roles }, resource) {
+    const role = read(clinic.practitionerRole, resource);
+    const key = role.practitioner && keyOf("Practitioner", role.practitioner);
+    if (key) roles.set(key, [...(roles.get(key) ?? []), role]);
+  },
+  Organization({ organizations }, resource) {
+    const organization = read(clinic.organization, resource);
+    const keys = keysOf("Organization", organization.id, organization.identifier);
+    for (const key of keys) organizations.set(key, organization);
   },
   Medication({ medications }, resource) {
     const { id, code } = read(fhir.medication, resource);

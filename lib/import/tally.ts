@@ -1,3 +1,5 @@
+import { unanswered } from "./session.ts";
+
 /** What came of the resources of one kind. */
 export interface Count {
   found: number;
@@ -55,7 +57,7 @@ export class Tally {
     this.#of(kind).failed += 1;
     remark(this.failures, kind, reason, example);
     this.#failuresInARow += 1;
-    if (this.#failuresInARow >= hopeless) this.stopped = "the API does not answer; run again to go on";
+    if (this.#failuresInARow >= hopeless) this.stopped = unanswered;
   }
 
   omitted(kind: string, reason: string, example: string): void {

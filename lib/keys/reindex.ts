@@ -1,11 +1,13 @@
 import { DeleteCommand } from "@aws-sdk/lib-dynamodb";
 import { findVisit } from "../../functions/appointments/store.ts";
-import { commitAll, type Write } from "../../functions/kernel/commit.ts";
+import { atVersion, check, commitAll, type Write } from "../../functions/kernel/commit.ts";
 import { type Identifier, remarking } from "../../functions/kernel/identifier.ts";
 import type { Keyring } from "../../functions/kernel/keyring.ts";
 import { findPatientKey } from "../../functions/kernel/patient-keys.ts";
+import { stale } from "../../functions/kernel/precondition.ts";
 import { Refusal } from "../../functions/kernel/problem.ts";
 import { client, get, type Item, keyOf, tableOf } from "../../functions/kernel/table.ts";
+import { locationOf } from "../../functions/locations/store.ts";
 import { findPatient, moving } from "../../functions/patients/store.ts";
 import { findPractitioner } from "../../functions/practitioners/store.ts";
 import { recordOf } from "../../functions/records/store.ts";
@@ -21,6 +23,7 @@ interface Marked {
 /** The kinds of things with such a mark, by family, and how to find one's identifier; undefined where its key is destroyed. */
 const kinds: Record<string, [kind: string, find: (keyring: Keyring, item: Item) => Promise<Marked | undefined>]> = {
   PRACTITIONER: ["practitioner", (keyring, { sk }) => findPractitioner(keyring, sk)],
+  LOCATION: ["location", async (_, item) => locationOf(item)],
   SERVICE: ["service", async (_, item) => serviceOf(item)],
   RECORD: [
     "record",
@@ -70,11 +73,7 @@ async function reindexing(keyring: Keyring, item: Item): Promise<Write[]> {
 
 /** The condition that a row is at the version that was read. */
 function unchanged({ pk, sk, version }: Item): Write {
-  const condition = { ConditionExpression: "version = :seen", ExpressionAttributeValues: { ":seen": version } };
-  return {
-    item: { ConditionCheck: { TableName: tableOf("clinic"), Key: { pk, sk }, ...condition } },
-    lost: () => new Refusal("stale", "stale-version"),
-  };
+  return check({ family: "clinic", pk, sk }, atVersion(version as number, stale));
 }
 
 /** An entry of an index that nothing here would make anew must not be removed later as if something had. */

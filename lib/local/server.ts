@@ -22,7 +22,7 @@ export interface Gateway {
   /** Lets a request say with `x-test-now` (RFC 3339) when it came in, and wake the workers. */
   testClock?: boolean | undefined;
   /** What works beside the requests, once it does. */
-  workers?: () => Promise<Pick<Workers, "tick" | "settled"> | undefined>;
+  workers?: () => Promise<Pick<Workers, "tick" | "settled" | "scanned"> | undefined>;
 }
 
 export interface Listening {
@@ -50,8 +50,9 @@ async function respond(gateway: Gateway, request: IncomingMessage, response: Ser
     response.writeHead(200, page.headers).end(page.body);
     return;
   }
-  if (request.method === "POST" && gateway.testClock && (await wakeWorkers(gateway, request, path))) {
-    response.writeHead(204).end();
+  const woken = request.method === "POST" ? await wakeWorkers(gateway, request, path) : undefined;
+  if (woken) {
+    response.writeHead(woken).end();
     return;
   }
   const requestId = randomUUID();
@@ -60,16 +61,28 @@ async function respond(gateway: Gateway, request: IncomingMessage, response: Ser
 }
 
 /**
- * For tests: `POST /local/tick` has the clock's workers do what is due at `x-test-now`; after it, as after
+ * `POST /local/scanned` stands in for EventBridge: it hands a virus scanner's event on, and answers 500 where that would be told
+ * to the failure queue. The rest is for tests: `POST /local/tick` has the clock's workers do what is due at `x-test-now`; after it, as after
  * `POST /local/settled`, all that the outbox has told until then is dealt with; after `POST /local/sealed`, all of the
- * audit trail. Answers whether it was one of these.
+ * audit trail. Gives the status to answer with, if it was one of these.
  */
-async function wakeWorkers(gateway: Gateway, request: IncomingMessage, path: string): Promise<boolean> {
-  if (!["/local/tick", "/local/settled", "/local/sealed"].includes(path)) return false;
+async function wakeWorkers(gateway: Gateway, request: IncomingMessage, path: string): Promise<number | undefined> {
+  if (path === "/local/scanned") return handScanOn(gateway, request);
+  if (!gateway.testClock || !["/local/tick", "/local/settled", "/local/sealed"].includes(path)) return undefined;
   const workers = await gateway.workers?.();
   if (path === "/local/tick") await workers?.tick(arrivalOf(gateway, request));
   await workers?.settled(path === "/local/sealed" ? "trail" : "events");
-  return true;
+  return 204;
+}
+
+async function handScanOn(gateway: Gateway, request: IncomingMessage): Promise<number> {
+  const workers = await gateway.workers?.();
+  try {
+    const event = JSON.parse(String(await bodyOf(request)));
+    return (await workers?.scanned(event)) ? 204 : 500;
+  } catch {
+    return 400;
+  }
 }
 
 async function answerTo(

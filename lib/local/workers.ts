@@ -13,6 +13,8 @@ export interface Workers {
   tick(at: number): Promise<void>;
   /** Resolves once every event so far, and what came of it, is dealt with; or every entry of the audit trail. */
   settled(of: "events" | "trail"): Promise<void>;
+  /** Hands what a scanner tells EventBridge to whom it wakes, three times at most; whether it was dealt with. */
+  scanned(event: unknown): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -52,7 +54,19 @@ export async function startWorkers(place: {
     const isDue = ({ wakes }: NamedWorker) => "every" in wakes && (wakes.every === "1 minute" || isHour);
     void tick(Date.now(), workers.filter(isDue)).catch(() => undefined);
   }, minute);
+  const scanned = async (event: unknown) => {
+    const ofScans = workers.filter(({ wakes }) => "scans" in wakes);
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      const done = await Promise.all(ofScans.map((worker) => wake(worker, event))).then(
+        () => true,
+        () => false,
+      );
+      if (done) return true;
+    }
+    return false;
+  };
   return {
+    scanned,
     tick: (at) => tick(at),
     settled: async (of) => void (await Promise.all(followers[of].map((follower) => follower.settled()))),
     stop: async () => {
@@ -64,7 +78,7 @@ export async function startWorkers(place: {
 
 type Followed = Pick<FollowerOptions, "table" | "wanted" | "batchSize" | "retries" | "rest">;
 
-/** The stream that a worker follows, and what it wants of it; none for those of the clock. */
+/** The stream that a worker follows, and what it wants of it; none for the others. */
 function followedBy({ wakes }: NamedWorker, tableNames: Record<TableName, string>): Followed | undefined {
   if ("events" in wakes) return { table: tableNames.clinic, wanted: eventsOf(wakes.events) };
   if ("trail" in wakes) {

@@ -400,6 +400,16 @@ describe("visits that have already happened", () => {
     expect(second).toMatchObject({ status: 409, body: { code: "identifier-taken", existing: first.id } });
   });
 
+  it("were at a location of the clinic, and at none that is nowhere", async () => {
+    const scene = await newScene();
+    const place = { name: "Riverside", zone: "UTC" };
+    const { id: location } = await mustCall("POST", "/v1/locations", { as: admin, body: place });
+    const record = (wish: object) => call("POST", "/v1/past-appointments", { as: admin, body: past(scene, wish) });
+    const { body } = await record({ location });
+    expect(await mustCall("GET", `/v1/appointments/${body.id}`, { as: desk })).toMatchObject({ location });
+    expect(await record({ location: "loc_0000000000000000000000" })).toMatchObject({ status: 404 });
+  });
+
   it("are not in the future", async () => {
     const scene = await newScene();
     const body = past(scene, { start: at("09:00"), end: at("09:30") });

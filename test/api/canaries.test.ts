@@ -60,6 +60,14 @@ const entries: object[] = [
   { kind: "medication", code, status: "active", dosage: "d", reason: "r" },
   { kind: "immunization", code, status: "completed", lotNumber: "l" },
   { kind: "procedure", code, status: "completed", bodySites: [code], reason: "r" },
+  {
+    kind: "device",
+    code,
+    status: "active",
+    udi: { deviceIdentifier: "d", carrier: "c" },
+    lotNumber: "l",
+    serialNumber: "s",
+  },
 ];
 
 async function keepARecord(patient: string): Promise<void> {
@@ -85,7 +93,8 @@ async function keepARecord(patient: string): Promise<void> {
 }
 
 async function liveThroughVisits(patient: string): Promise<void> {
-  const body = { name, specialty: "s", email: "mail@zyx.example", phone: "+12025550186", identifier: identifier() };
+  const spoken = { specialty: "s", specialties: [code], roles: [code] };
+  const body = { name, ...spoken, email: "mail@zyx.example", phone: "+12025550186", identifier: identifier() };
   const { id: practitioner } = await plant("POST", "/v1/practitioners", admin, body);
   await plant("PATCH", `/v1/practitioners/${practitioner}`, admin, { ...body, identifier: identifier() }, 1);
   const away = { start: "2027-08-02T09:00:00Z", end: "2027-08-02T10:00:00Z", reason: "r" };

@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { deleteAllFiles, keysBelow, putBehindTheApi } from "../support/bucket.ts";
 import { call, mustCall } from "../support/client.ts";
 import { newUser } from "../support/members.ts";
-import { scan } from "../support/scanner.ts";
+import { scan, tellScan } from "../support/scanner.ts";
 import { dump } from "../support/tables.ts";
 import { announce, complete, documentsOf, type Put, pdf, send, sha256, uploaded } from "../support/uploads.ts";
 import { admin, ana, desk, newPatient, newScene, okafor, privacy } from "../support/world.ts";
@@ -301,6 +301,57 @@ describe("the scanner's gate", () => {
     await send(puts[0]!, pdf());
     await scan(path, "THREATS_FOUND");
     expect((await complete(path)).body).toMatchObject({ status: "stored", scan: "quarantined" });
+  });
+
+  it("is told of a verdict once, however often that is said", async () => {
+    const { path, document } = await uploaded(await newPatient({}, okafor));
+    for (const verdict of ["NO_THREATS_FOUND", "NO_THREATS_FOUND", "THREATS_FOUND", "THREATS_FOUND"])
+      await scan(path, verdict);
+    const told = (await dump("CLINIC_TABLE")).filter(
+      (item) => item["type"] === "document.scanned" && item["document"] === document.id,
+    );
+    expect(told.map((event) => event["scan"]).sort()).toEqual(["clean", "quarantined"]);
+  });
+
+  it("goes by what is said of the version that was completed, in whatever order that comes", async () => {
+    const [older, versionId] = ["3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY", "null"];
+    const verdicts = async (...said: [string, string][]) => {
+      const { path } = await uploaded(await newPatient({}, okafor));
+      for (const [version, verdict] of said) await scan(path, verdict, { versionId: version });
+      return (await mustCall("GET", path, { as: okafor })).scan;
+    };
+    expect(await verdicts([older, "NO_THREATS_FOUND"])).toBe("pending");
+    expect(await verdicts([versionId, "THREATS_FOUND"], [older, "NO_THREATS_FOUND"])).toBe("quarantined");
+    expect(await verdicts([versionId, "NO_THREATS_FOUND"], [older, "THREATS_FOUND"])).toBe("clean");
+    expect(await verdicts([older, "THREATS_FOUND"], [versionId, "NO_THREATS_FOUND"])).toBe("clean");
+  });
+
+  it("hears nothing of another bucket's files", async () => {
+    const { path } = await uploaded(await newPatient({}, okafor));
+    await scan(path, "NO_THREATS_FOUND", { bucketName: "somebody-elses" });
+    expect(await mustCall("GET", path, { as: okafor })).toMatchObject({ scan: "pending" });
+  });
+
+  it("leaves events of another shape to the failure queue, and changes nothing", async () => {
+    const { path, document } = await uploaded(await newPatient({}, okafor));
+    const s3ObjectDetails = {
+      bucketName: inject("backend").env["DOCUMENTS_BUCKET"],
+      objectKey: `${inBucket(document.patient)}${document.id}`,
+      versionId: "null",
+    };
+    const scanResultDetails = { scanResultStatus: "NO_THREATS_FOUND" };
+    for (const detail of [
+      undefined,
+      "clean",
+      {},
+      { s3ObjectDetails },
+      { s3ObjectDetails, scanResultDetails: { scanResultStatus: 1 } },
+      { s3ObjectDetails: { ...s3ObjectDetails, versionId: undefined }, scanResultDetails },
+    ])
+      expect(await tellScan(detail)).toBe(500);
+    expect(await mustCall("GET", path, { as: okafor })).toMatchObject({ scan: "pending" });
+    expect(await tellScan({ s3ObjectDetails, scanResultDetails })).toBe(204);
+    expect(await mustCall("GET", path, { as: okafor })).toMatchObject({ scan: "clean" });
   });
 
   it("hears no verdict on a document that is none", async () => {

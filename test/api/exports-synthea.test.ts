@@ -34,7 +34,7 @@ const told: Record<string, (resource: Raw) => unknown> = {
   }),
   Practitioner: ({ name: [{ family, given }] }) => ({ family, given }),
   // Not its class (emergency, inpatient, ...): the import has nowhere to put it.
-  Encounter: ({ status, type, period }) => [status, type[0].text, timeOf(period.start), timeOf(period.end)],
+  Encounter: ({ status, type, period }) => [status, type[0].coding[0].code, timeOf(period.start), timeOf(period.end)],
   Condition: (resource) => [
     codingOf(resource["code"]),
     codingOf(resource["clinicalStatus"]),
@@ -60,6 +60,22 @@ const told: Record<string, (resource: Raw) => unknown> = {
     resource["status"],
     timeOf(resource["occurrenceDateTime"]),
   ],
+  Device: (resource) => [
+    codingOf(resource["type"]),
+    resource["status"],
+    ...["lotNumber", "serialNumber"].map((name) => resource[name]),
+    resource["udiCarrier"]?.[0].deviceIdentifier,
+    resource["manufactureDate"]?.slice(0, 10),
+    resource["expirationDate"]?.slice(0, 10),
+  ],
+  Location: ({ name, status, address, telecom, managingOrganization }) => [
+    name,
+    status,
+    address.line,
+    address.city,
+    telecom?.length,
+    managingOrganization.display,
+  ],
   Procedure: (resource) => [
     codingOf(resource["code"]),
     resource["status"],
@@ -75,7 +91,7 @@ const noteOut = ({ section }: Raw) => wordsOf(textOf(section[0].text.div));
 function numberOf({ resourceType, id, identifier }: Raw): string {
   if (resourceType === "Patient")
     return identifier.find(({ type }: Raw) => type?.coding?.some(({ code }: Raw) => code === "MR")).value;
-  return ["Practitioner", "Encounter"].includes(resourceType) ? identifier[0].value : id;
+  return ["Practitioner", "Encounter", "Location"].includes(resourceType) ? identifier[0].value : id;
 }
 
 it("a Synthea patient who was imported is exported with all that the import knows", async ({ skip }) => {
@@ -95,6 +111,13 @@ it("a Synthea patient who was imported is exported with all that the import know
   expect(danglingIn(bundle.entry ?? [])).toEqual([]);
 
   const out = content.resources as Raw[];
+  for (const role of resources.filter(({ resourceType }) => resourceType === "PractitionerRole")) {
+    const isTheirs = (each: Raw) => each["identifier"]?.[0].value === role["practitioner"].identifier.value;
+    const who = out.find((each) => each.resourceType === "Practitioner" && isTheirs(each));
+    const found = out.find(({ id }) => id === `role-${who?.id}`);
+    for (const field of ["code", "specialty"])
+      expect(found?.[field].map(codingOf)).toEqual(expect.arrayContaining(role[field].map(codingOf)));
+  }
   const taken = resources.filter(({ resourceType }) => told[resourceType] || resourceType === "DocumentReference");
   expect(taken.length).toBeGreaterThan(100);
   for (const resource of taken) {

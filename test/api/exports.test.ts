@@ -52,6 +52,15 @@ const entries: Record<string, object> = {
   },
   medication: { code: snomed("319775004"), status: "active", dosage: `1-0-1 ${word}`, reason: `Why ${word}` },
   immunization: { code: snomed("333598008"), status: "completed", lotNumber: `LOT-${word}` },
+  device: {
+    code: snomed("72506001"),
+    status: "active",
+    udi: { deviceIdentifier: `DI-${word}`, carrier: `(01)DI-${word}` },
+    lotNumber: `DLOT-${word}`,
+    serialNumber: `SN-${word}`,
+    manufactureDate: "2018-02-03",
+    expirationDate: "2038-02-03",
+  },
   procedure: {
     code: snomed("80146002"),
     status: "completed",
@@ -118,7 +127,7 @@ describe("an archive", () => {
     for (const resource of content.resources) expect([resource.id, faultsOf(resource)]).toEqual([resource.id, []]);
     expect(danglingIn(content.bundle.entry ?? [])).toEqual([]);
     expect([...new Set(content.resources.map(({ resourceType }) => resourceType))].sort()).toEqual(
-      "AllergyIntolerance Appointment CareTeam Composition Condition Consent DocumentReference Encounter Immunization MedicationRequest Observation Organization Patient Practitioner Procedure RelatedPerson".split(
+      "AllergyIntolerance Appointment CareTeam Composition Condition Consent Device DocumentReference Encounter Immunization MedicationRequest Observation Organization Patient Practitioner Procedure RelatedPerson".split(
         " ",
       ),
     );

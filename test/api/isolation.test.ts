@@ -182,9 +182,21 @@ describe("staff of another clinic", () => {
     const past = { ...ours, start: "2020-06-01T09:00:00Z", end: "2020-06-01T10:00:00Z" };
     const write = (wish: object) =>
       call("POST", "/v1/past-appointments", { as: elsewhere.admin, body: { ...past, ...wish } });
-    for (const [name, one, two] of inBody())
+    for (const [name, one, two] of [...inBody(), ["location", theirs.locationId, none.locationId] as const])
       expect(await expectAlike(write({ [name]: one }), write({ [name]: two })), name).toEqual(notFound);
     expect((await write({})).status).toBe(201);
+  });
+
+  it("cannot say that somebody works at a location of theirs", async () => {
+    const add = (location: string) =>
+      call("POST", "/v1/practitioners", {
+        as: elsewhere.admin,
+        body: { name: { text: "Dr. Elsewhere" }, locations: [location] },
+      });
+    expect(await expectAlike(add(theirs.locationId), add(none.locationId))).toEqual({
+      status: 422,
+      code: "unknown-location",
+    });
   });
 
   it("cannot move an appointment of theirs to its practitioner", async () => {

@@ -9,12 +9,17 @@ const add = (body: unknown, as = admin) => call("POST", "/v1/practitioners", { a
 const mustAdd = (body: unknown, as = admin) => mustCall("POST", "/v1/practitioners", { as, body });
 const patch = (id: string, version: number, body: unknown) =>
   call("PATCH", `/v1/practitioners/${id}`, { as: admin, body, headers: { "if-match": `"${version}"` } });
+const taxonomy = { system: "http://nucc.org/provider-taxonomy" };
+const newLocation = (as: string = admin) =>
+  mustCall("POST", "/v1/locations", { as, body: { name: "Riverside", zone: "UTC" } });
 const newIdentifier = () => ({ system: "http://hl7.org/fhir/sid/us-npi", value: randomUUID() });
 
 describe("a practitioner", () => {
   const everything = () => ({
     name: { family: "Lindqvist", given: ["Maja", "Zoe\u0308"], text: "Dr. Maja Lindqvist" },
     specialty: "Pediatrics",
+    specialties: [{ ...taxonomy, code: "208000000X", display: "Pediatrics Physician" }],
+    roles: [{ system: "http://terminology.hl7.org/CodeSystem/practitioner-role", code: "doctor" }],
     email: "Maja@Example.com",
     phone: "+442079460958",
     identifier: newIdentifier(),
@@ -74,6 +79,24 @@ describe("a practitioner", () => {
     const { id, phone } = await mustAdd({ name: { text: "Dr. Who" }, phone: "(202) 555-0143" });
     expect(phone).toBe("+12025550143");
     expect(await patch(id, 1, { phone: "555" })).toMatchObject({ status: 400, body: { errors: [{ path: "phone" }] } });
+  });
+
+  it("works at locations of the clinic, at none that is nowhere or another clinic's", async () => {
+    const [here, there, foreign] = await Promise.all([
+      newLocation(),
+      newLocation(),
+      newLocation((await newClinic()).admin),
+    ]);
+    const name = { text: "Dr. Everywhere" };
+    const seen = await mustAdd({ name, locations: [here.id, there.id] });
+    expect(seen.locations).toEqual([here.id, there.id]);
+    for (const unknown of [foreign.id, "loc_0000000000000000000000"]) {
+      const errors = [expect.objectContaining({ path: "locations.1" })];
+      const refused = { status: 422, body: { code: "unknown-location", errors } };
+      expect(await add({ name, locations: [here.id, unknown] })).toMatchObject(refused);
+      expect(await patch(seen.id, 1, { locations: [here.id, unknown] })).toMatchObject(refused);
+    }
+    expect(await patch(seen.id, 1, { locations: [there.id] })).toMatchObject({ body: { locations: [there.id] } });
   });
 
   it.each([desk, okafor, ana, privacy])("is not added or changed by %s", async (as) => {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { call, mustCall } from "../support/client.ts";
 import { newUser } from "../support/members.ts";
+import { uploaded } from "../support/uploads.ts";
 import { admin, ana, desk, newPatient, newScene, okafor, privacy } from "../support/world.ts";
 
 const demo = "cln_DemoClinic000000000001";
@@ -21,7 +22,7 @@ const diastolic = { system: "http://loinc.org", code: "8462-4" };
 const measured = { kind: "observation", code, quantity: { value: 5.4, unit: "kg" } };
 
 /** An entry of each kind, each with all that its kind may carry. */
-const full = (identifier: object): Record<string, object> => ({
+const full = (identifier: object, named = ""): Record<string, object> => ({
   note: { kind: "note", title: "Análise 🩺", text: "Line one\n\tline two — 陳大文", code, occurredAt: at, identifier },
   "observation of a quantity": {
     kind: "observation",
@@ -101,10 +102,22 @@ const full = (identifier: object): Record<string, object> => ({
     occurredAt: at,
     identifier,
   },
+  device: {
+    kind: "device",
+    code,
+    status: "active",
+    udi: { deviceIdentifier: "00844588003288", carrier: "(01)00844588003288(17)141120(10)7654321D(21)10987654d321" },
+    lotNumber: "7654321D",
+    serialNumber: "10987654d321",
+    manufactureDate: "2013-02-28",
+    expirationDate: "2028-02-29",
+    occurredAt: at,
+    identifier,
+  },
   document: {
     kind: "document",
     title: "Letter",
-    document: "doc_0000000000000000000000",
+    document: named,
     contentType: "application/pdf",
     code,
     occurredAt: at,
@@ -115,7 +128,8 @@ const full = (identifier: object): Record<string, object> => ({
 describe("an entry of the record", () => {
   it.each(Object.keys(full({})))("of kind %s is kept as it was written", async (kind) => {
     const patient = await newPatient({}, okafor);
-    const given = full({ system: "urn:example:record", value: randomUUID() })[kind];
+    const named = kind === "document" ? (await uploaded(patient)).document.id : undefined;
+    const given = full({ system: "urn:example:record", value: randomUUID() }, named)[kind];
     const { status, body, headers } = await write(patient, given);
     const { id, author, version, state, createdAt, updatedAt, ...rest } = body;
     expect({ status, version, state, place: headers.get("location"), tag: headers.get("etag") }).toEqual({
@@ -257,6 +271,12 @@ describe("an entry of the record", () => {
       { kind: "procedure", code, status: "completed", performed: { start: at, end: "2020-02-29T23:29:59Z" } },
       "performed.end",
       "an end not before the start",
+    ],
+    [
+      "a device that expires on no day of the calendar",
+      { kind: "device", code, status: "active", expirationDate: "2027-02-29" },
+      "expirationDate",
+      "a date such as 1980-02-29",
     ],
     ["a state that comes later", { ...note, state: "amended" }, "state", "one of draft, final"],
     [

@@ -115,6 +115,41 @@ describe.each(ofClock)("$name", ({ id, statements, every }) => {
   });
 });
 
+const ofScans = wired.filter(({ worker }) => "scans" in worker.wakes);
+
+describe.each(ofScans)("$name", ({ id, properties, statements }) => {
+  const rules = ofType<{ EventPattern?: { source: string[] }; Targets: { Arn: unknown }[] }>(
+    resources,
+    "AWS::Events::Rule",
+  ).map(([ruleId, { Properties }]) => ({ ruleId, ...Properties }));
+  const its = rules.filter(({ Targets }) => JSON.stringify(Targets).includes(`"${id}"`));
+
+  it("is woken by GuardDuty's verdicts on the bucket of documents, and by nothing else", () => {
+    expect(its).toMatchObject([
+      {
+        State: "ENABLED",
+        EventPattern: {
+          source: ["aws.guardduty"],
+          "detail-type": ["GuardDuty Malware Protection Object Scan Result"],
+          detail: { s3ObjectDetails: { bucketName: [{ Ref: bucketId }] } },
+        },
+        Targets: [{ Arn: attribute(id), DeadLetterConfig: { Arn: queue } }],
+      },
+    ]);
+    const callers = ofType<{ FunctionName: unknown; Principal: string }>(resources, "AWS::Lambda::Permission")
+      .map(([, { Properties }]) => Properties)
+      .filter(({ FunctionName }) => JSON.stringify(FunctionName).includes(`"${id}"`));
+    expect(callers).toMatchObject([{ Principal: "events.amazonaws.com", SourceArn: attribute(its[0]?.ruleId ?? "") }]);
+  });
+
+  it("knows which bucket it is, and may neither read a file nor open a key", () => {
+    expect(properties).toMatchObject({ Environment: { Variables: { DOCUMENTS_BUCKET: { Ref: bucketId } } } });
+    for (const action of ["s3:GetObject", "s3:PutObjectTagging"])
+      expect(allows(statements, { action, resource: objectsBelow("documents/*") })).toBe(false);
+    expect(allows(statements, { action: "dynamodb:GetRecords", resource: stream })).toBe(false);
+  });
+});
+
 describe.each(wired)("$name", ({ worker, properties, statements }) => {
   const rights = rightsOfWorker(worker);
   const on = (action: DynamoAction, family: Family) => ({
@@ -194,7 +229,11 @@ describe("the failure queue", () => {
     });
     expect(theOnly(resources, "AWS::SQS::QueuePolicy").Properties).toMatchObject({
       PolicyDocument: {
-        Statement: [{ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } }, Action: "sqs:*" }],
+        Statement: [
+          { Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } }, Action: "sqs:*" },
+          // A scanner's verdict that cannot be handed on.
+          { Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Action: "sqs:SendMessage" },
+        ],
       },
     });
   });

@@ -196,6 +196,8 @@ describe.concurrent("rotating a clinic's index key", () => {
       as: admin,
       body: { name: "Visit", durationMinutes: 30, practitioners: [], identifier: { system: "urn:s", value: "1" } },
     });
+    const place = { name: "Place", zone: "UTC", identifier: { system: "urn:l", value: "1" } };
+    const location = await mustCall("POST", "/v1/locations", { as: admin, body: place });
     await announce(clinic.clinic, "INDEX");
     const mustHold = async (round: number) => {
       const [taken, free] = [`ROT-${round % 3}`, `FREE-${round}`];
@@ -207,6 +209,7 @@ describe.concurrent("rotating a clinic's index key", () => {
       expect((await call("POST", "/v1/practitioners", { as: admin, body: npi })).body.code).toBe("identifier-taken");
       const twin = { name: "Twin", durationMinutes: 30, practitioners: [], identifier: service.identifier };
       expect((await call("POST", "/v1/services", { as: admin, body: twin })).body.existing).toBe(service.id);
+      expect((await call("POST", "/v1/locations", { as: admin, body: place })).body.existing).toBe(location.id);
       // Taken, given up, and taken by another.
       const first = await register(desk, round, { mrn: free });
       expect(first.status).toBe(201);

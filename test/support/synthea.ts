@@ -18,6 +18,7 @@ const kinds = [
   "MedicationRequest",
   "Immunization",
   "Procedure",
+  "Device",
   "DocumentReference",
 ];
 
@@ -32,11 +33,19 @@ export async function leastPatient(): Promise<Raw[]> {
   if (!whole) throw new Error("no patient has something of every kind");
   const [reference, its = []] = whole;
   const patient = all.filter(({ resourceType, id }) => `${resourceType}/${id}` === reference);
-  const seenBy = JSON.stringify(its);
-  const practitioners = all.filter(
-    ({ resourceType, identifier }) => resourceType === "Practitioner" && seenBy.includes(identifier?.[0]?.value),
+  const ofType = (type: string) => all.filter(({ resourceType }) => resourceType === type);
+  const named = (type: string, by: readonly Raw[]) => {
+    const text = JSON.stringify(by);
+    return ofType(type).filter(({ identifier }) => text.includes(identifier?.[0]?.value));
+  };
+  const practitioners = named("Practitioner", its);
+  const numbers = JSON.stringify(practitioners);
+  const roles = ofType("PractitionerRole").filter(({ practitioner }) =>
+    numbers.includes(practitioner.identifier.value),
   );
-  return [...patient, ...practitioners, ...its];
+  const locations = named("Location", [...its, ...roles]);
+  const organizations = named("Organization", [...roles, ...locations]);
+  return [...patient, ...organizations, ...locations, ...practitioners, ...roles, ...its];
 }
 
 /** Writes resources into a folder of their own, as an export of NDJSON has them. */

@@ -21,6 +21,7 @@ const handlers = () => filesWith(/\bendpoint\(/);
 const ofOutbox = () => filesWith(/ = onEvents\(/);
 const ofClock = () => filesWith(/ = onTick\(/);
 const ofTrail = () => filesWith(/ = onTrail\(/);
+const ofNotices = () => filesWith(/ = onNotice\(/);
 
 describe("routes and handlers", () => {
   test("each route has its handler's file, and no handler is without a route", () => {
@@ -49,11 +50,12 @@ describe("routes and handlers", () => {
 
 describe("workers and their handlers", () => {
   test("each worker has its handler's file, made for what wakes it, and no such file is without a worker", () => {
-    const declared = (kind: "events" | "every" | "trail") =>
+    const declared = (kind: "events" | "every" | "trail" | "scans") =>
       workers.filter(({ wakes }) => kind in wakes).map(({ handler }) => handler);
     expect(ofOutbox().sort()).toEqual(declared("events").sort());
     expect(ofClock().sort()).toEqual(declared("every").sort());
     expect(ofTrail().sort()).toEqual(declared("trail").sort());
+    expect(ofNotices().sort()).toEqual(declared("scans").sort());
   });
 
   test("the outbox feeds two workers at most, as many readers as a shard of a DynamoDB stream has", () => {
@@ -102,15 +104,15 @@ const computes = [
   "ical-generator",
   "rrule-temporal",
   "temporal-polyfill",
+  "zod/mini",
   ...["datatypes", "instant", "merge-patch", "phone", "problem", "schema"].map((name) => `kernel/${name}.ts`),
 ];
 
-/** Besides the stores: what reads all that a decision needs, what holds and completes a series, founds a clinic, or a scanner wakes; what writes archives. */
+/** Besides the stores: what reads all that a decision needs, what holds and completes a series, founds a clinic, or writes archives. */
 const doers = [
   "appointments/circumstances.ts",
   "appointments/confirm.ts",
   "appointments/try-in-turn.ts",
-  "documents/scanned.ts",
   "exports/archive.ts",
   "exports/writing.ts",
   "members/found-clinic.ts",
@@ -124,7 +126,9 @@ const doers = [
 const kindOf = (path: string) => {
   if (/\/(routes|kinds)\.ts$/.test(path)) return "contract";
   if (path.endsWith("store.ts") || doers.includes(path)) return "store";
-  const isHandler = [...handlers(), ...ofOutbox(), ...ofClock(), ...ofTrail()].includes(path.replace(/\.ts$/, ""));
+  const isHandler = [...handlers(), ...ofOutbox(), ...ofClock(), ...ofTrail(), ...ofNotices()].includes(
+    path.replace(/\.ts$/, ""),
+  );
   return isHandler ? "handler" : "rule";
 };
 

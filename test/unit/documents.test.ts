@@ -92,11 +92,14 @@ describe("the gate", () => {
 describe("a scanner's verdict", () => {
   const ids = { clinic: "cln_1", patient: "pat_2", document: "doc_3" };
   const told = (scanResultStatus: string, objectKey = "documents/cln_1/pat_2/doc_3", bucketName = "ours") =>
-    verdictIn({ s3ObjectDetails: { bucketName, objectKey }, scanResultDetails: { scanResultStatus } }, "ours");
+    verdictIn(
+      { s3ObjectDetails: { bucketName, objectKey, versionId: "v1" }, scanResultDetails: { scanResultStatus } },
+      "ours",
+    );
 
   it("is clean or quarantined, for the document that the file's key names", () => {
-    expect(told("NO_THREATS_FOUND")).toEqual({ place: ids, verdict: "clean" });
-    expect(told("THREATS_FOUND")).toEqual({ place: ids, verdict: "quarantined" });
+    expect(told("NO_THREATS_FOUND")).toEqual({ place: ids, file: "v1", verdict: "clean" });
+    expect(told("THREATS_FOUND")).toEqual({ place: ids, file: "v1", verdict: "quarantined" });
   });
 
   it.each(["UNSUPPORTED", "ACCESS_DENIED", "FAILED"])("is none where the scan was %s", (status) => {

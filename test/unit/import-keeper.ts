@@ -7,6 +7,8 @@ type Body = Record<string, unknown>;
 /** An HTTP server that keeps what is posted as the API does: once for each number and for each Idempotency-Key. */
 export class Keeper {
   readonly kept = new Map<string, { id: string; body: Body }>();
+  /** Where the clinic is of whoever is signed in; none: they belong to no clinic. */
+  zone: string | undefined = "America/Chicago";
   mostAtOnce = 0;
   /** What becomes of the nth post: taken and answered; taken, but the answer lost; not even taken. */
   fate: (nth: number, isRetry: boolean) => Fate = () => "answered";
@@ -50,6 +52,10 @@ export class Keeper {
   }
 
   #show(path: string, response: ServerResponse): void {
+    if (path === "/v1/me") {
+      const memberships = this.zone ? [{ clinic: { id: "cln_1", zone: this.zone } }] : [];
+      return void response.writeHead(200).end(JSON.stringify({ memberships }));
+    }
     const there = [...this.kept.values()].find(({ id }) => path.endsWith(`/${id}`));
     response.writeHead(there ? 200 : 404).end(JSON.stringify(there && { ...there.body, id: there.id }));
   }

@@ -9,6 +9,7 @@ export const idOf = (prefix: string) => `${prefix}_${"1".repeat(22)}`;
 export const known = new Known();
 known.remember(["Patient/p-1"], idOf("pat"));
 known.remember(["Practitioner/d-1"], idOf("prc"));
+known.remember(["Location/l-1"], idOf("loc"));
 known.remember(["Service/185349003"], idOf("svc"));
 known.remember(["Encounter/e-1"], idOf("apt"));
 

@@ -2,8 +2,10 @@ import { expect, test } from "vitest";
 import * as z from "zod/mini";
 import { patientFields } from "../../functions/patients/routes.ts";
 import { practitionerFields } from "../../functions/practitioners/routes.ts";
+import type { PractitionerRole } from "../../lib/import/fhir-clinic.ts";
 import { isSamePerson, mapPatient } from "../../lib/import/map-patient.ts";
 import { mapPractitioner } from "../../lib/import/map-practitioner.ts";
+import { idOf, known } from "./import-known.ts";
 
 const medicalRecord = { type: { coding: [{ code: "MR" }] }, system: "urn:mrn", value: "M-1" };
 const patient = { resourceType: "Patient", id: "p-1", name: [{ family: "Souza", given: ["Ana"] }] };
@@ -92,13 +94,48 @@ test.each([
 const npi = { system: "http://hl7.org/fhir/sid/us-npi", value: "9999900001" };
 const practitioner = { resourceType: "Practitioner", id: "d-1", name: [{ family: "Okafor" }], identifier: [npi] };
 
-test("a practitioner is known by the NPI and has the specialty of the role that names it", () => {
-  const specialties = new Map([[`Practitioner?${npi.system}|${npi.value}`, "Family Medicine Physician"]]);
-  const body = z.parse(practitionerFields, mapPractitioner(practitioner, specialties).body);
-  expect(body).toMatchObject({ identifier: npi, specialty: "Family Medicine Physician", active: true });
+const generalist = { system: "http://nucc.org/provider-taxonomy", code: "208D00000X", display: "General Practice" };
+const role: PractitionerRole = {
+  id: "r-1",
+  specialty: [{ coding: [generalist], text: "Family doctor" }],
+  code: [{ coding: [generalist] }],
+  telecom: [{ system: "phone", value: "+1 202-555-0143" }],
+  location: [{ reference: "Location/l-1" }],
+};
+/** What is sent for the practitioner whom these roles name. */
+const sentWith = (...roles: PractitionerRole[]) => {
+  const { body, ...rest } = mapPractitioner(practitioner, known, new Map([["Practitioner/d-1", roles]]));
+  return { ...rest, body: z.parse(practitionerFields, body) };
+};
+
+test("a practitioner is known by the NPI and has the specialties, roles and locations of the roles that name them", () => {
+  const other = { ...role, id: "r-2", specialty: [{ coding: [{ ...generalist, code: "207R00000X" }] }] };
+  const { body, notes, within } = sentWith(role, other);
+  expect(body).toMatchObject({
+    identifier: npi,
+    specialty: "Family doctor",
+    specialties: [generalist, { code: "207R00000X" }],
+    roles: [generalist],
+    locations: [idOf("loc")],
+    phone: "+12025550143",
+    active: true,
+  });
+  expect(notes).toEqual([]);
+  expect(within?.map(({ name }) => name)).toEqual(["PractitionerRole/r-1", "PractitionerRole/r-2"]);
+});
+
+test("a role that is over, a specialty without a code and a location that was not imported are told of", () => {
+  const elsewhere = {
+    ...role,
+    specialty: [{ coding: [], text: "Family doctor" }],
+    location: [{ reference: "Location/l-2" }],
+  };
+  const { body, notes } = sentWith(elsewhere, { ...role, active: false });
+  expect(body).toMatchObject({ specialty: "Family doctor", specialties: [], locations: [] });
+  expect(notes).toEqual(["roles: one that is over", "locations: one was not imported", "specialties: without a code"]);
 });
 
 test("a practitioner without an NPI is known by the FHIR id", () => {
-  const { body } = mapPractitioner({ ...practitioner, identifier: [] }, new Map());
+  const { body } = mapPractitioner({ ...practitioner, identifier: [] }, known, new Map());
   expect(body["identifier"]).toEqual({ system: "urn:praxis:fhir:Practitioner", value: "d-1" });
 });

@@ -6,6 +6,7 @@ import { connect } from "../../lib/import/client.ts";
 import { runImport } from "../../lib/import/run.ts";
 import { givenToken } from "../../lib/import/session.ts";
 import { summaryOf } from "../../lib/import/summary.ts";
+import { heldTypes } from "../../lib/import/survey.ts";
 import { Keeper } from "./import-keeper.ts";
 
 const samples = join(import.meta.dirname, "../../samples");
@@ -28,8 +29,9 @@ const patience = { attempts: 3, first: 0, longest: 0 };
 async function run(folder = samples, concurrency = 8) {
   const api = connect({ url: keeper.url, session: givenToken("t"), patience });
   const tally = await runImport(folder, { api, concurrency });
+  const sent = [...tally.counts].filter(([kind]) => !heldTypes.includes(kind));
   const sum = (column: "found" | "created" | "existing" | "refused" | "failed") =>
-    [...tally.counts.values()].reduce((total, count) => total + count[column], 0);
+    sent.reduce((total, [, count]) => total + count[column], 0);
   return { tally, created: sum("created"), existing: sum("existing"), refused: sum("refused"), found: sum("found") };
 }
 
@@ -108,7 +110,7 @@ test("all that is not sent is counted by its reason", async () => {
     planned,
     { ...planned, id: "e-2" },
     { ...planned, id: "no id" },
-    { resourceType: "Device", id: "d" },
+    { resourceType: "Goal", id: "g" },
     {},
   );
   const { tally, found, refused } = await run(folder);
@@ -119,8 +121,54 @@ test("all that is not sent is counted by its reason", async () => {
     ["Encounter", "encounter-planned", 2, "Encounter/e-1"],
     ["Encounter", "malformed id", 1, "mixed.ndjson:3"],
   ]);
-  expect([found, refused, tally.untaken]).toEqual([4, 4, new Map([["Device", 1]])]);
+  expect([found, refused, tally.untaken]).toEqual([4, 4, new Map([["Goal", 1]])]);
   expect(tally.isComplete).toBe(true);
+});
+
+const npi = { system: "http://hl7.org/fhir/sid/us-npi", value: "9999900001" };
+const clinic = [
+  {
+    resourceType: "PractitionerRole",
+    id: "r-1",
+    practitioner: { identifier: npi },
+    location: [{ reference: "Location/l-1" }],
+  },
+  { resourceType: "PractitionerRole", id: "r-2", practitioner: { reference: "Practitioner/elsewhere" } },
+  { resourceType: "Practitioner", id: "d-1", name: [{ family: "Okafor" }], identifier: [npi] },
+  { resourceType: "Organization", id: "o-1", name: "Riverside" },
+  ...["l-1", "l-2"].map((id) => ({
+    resourceType: "Location",
+    id,
+    name: id,
+    managingOrganization: { reference: "Organization/o-1" },
+  })),
+];
+
+test("roles and organizations are counted with the practitioners and locations that they become part of", async () => {
+  const folder = await folderOf(...clinic);
+  const counts = async () => Object.fromEntries((await run(folder)).tally.counts);
+  const orphan = { failed: 0, refused: 1 };
+  expect(await counts()).toMatchObject({
+    Location: { found: 2, created: 2 },
+    Organization: { found: 1, created: 1 },
+    Practitioner: { found: 1, created: 1 },
+    PractitionerRole: { found: 2, created: 1, ...orphan },
+  });
+  expect(await counts()).toMatchObject({
+    Organization: { created: 0, existing: 1 },
+    PractitionerRole: { created: 0, existing: 1, ...orphan },
+  });
+  const bodies = [...keeper.kept.values()].map(({ body }) => body);
+  const place = [...keeper.kept.values()].find(({ body }) => body["name"] === "l-1");
+  expect(bodies).toContainEqual(expect.objectContaining({ name: "l-1", zone: keeper.zone }));
+  expect(bodies).toContainEqual(expect.objectContaining({ name: { family: "Okafor" }, locations: [place?.id] }));
+});
+
+test("locations are not sent where nobody says in which zone the clinic is", async () => {
+  keeper.zone = undefined;
+  const { tally, created } = await run(await folderOf(...clinic));
+  expect(created).toBe(0);
+  expect(summaryOf(tally)).toContain("Stopped: the signed-in user belongs to no clinic");
 });
 
 test("the summary counts by kind and holds no data of a person", async () => {

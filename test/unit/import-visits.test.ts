@@ -34,6 +34,14 @@ test("a finished encounter is a past visit, known by its official identifier or 
   ]);
 });
 
+test("a visit was where its first imported location is", () => {
+  const [other, here] = ["Location/l-2", "Location/l-1"].map((reference) => ({ location: { reference } }));
+  const mapped = mapEncounter({ ...encounter, location: [other, here] }, known);
+  expect([mapped.body["location"], mapped.notes]).toEqual([idOf("loc"), []]);
+  const elsewhere = mapEncounter({ ...encounter, location: [other] }, known);
+  expect([elsewhere.body["location"], elsewhere.notes]).toEqual([undefined, ["location: was not imported"]]);
+});
+
 test("the primary performer is the practitioner, before the others who took part", () => {
   const participant = [
     { individual: { reference: "Practitioner/unknown" } },
