@@ -7,5 +7,5 @@ documents/     the files, called by their numbers; index.html says which is whic
 manifest.json  each file's length and SHA-256, and what is in the Bundle
 
 Entries that were declared entered in error are marked so. Drafts are not here, nor are earlier versions of entries that
-were amended. Files that a virus scanner has not passed are left out; manifest.json names them.
+were amended. Files that must not be given out, by a virus scanner's verdict, are left out; manifest.json names them.
 `;
