@@ -7,6 +7,7 @@ import { routes as calendarFeeds } from "./calendar-feeds/routes.ts";
 import { routes as consents } from "./consents/routes.ts";
 import { routes as documents } from "./documents/routes.ts";
 import { routes as erasures } from "./erasures/routes.ts";
+import { routes as exports } from "./exports/routes.ts";
 import { routes as holds } from "./holds/routes.ts";
 import type { Route } from "./kernel/route.ts";
 import { routes as locations } from "./locations/routes.ts";
@@ -31,6 +32,7 @@ export const rooms = {
   access,
   consents,
   merges,
+  exports,
   erasures,
   practitioners,
   schedules,

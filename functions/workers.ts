@@ -1,32 +1,6 @@
-import type { ObjectAction, Rights } from "./kernel/families.ts";
+import type { Rights } from "./kernel/families.ts";
+import type { Worker } from "./kernel/worker-contract.ts";
 import { handsOver } from "./merges/routes.ts";
-
-/**
- * A function that no request calls: the outbox wakes it, the clock, or a scanner. Declared once, like a route; from it
- * come the Lambda, its role and what wakes it, in the cloud and on a laptop.
- */
-export interface Worker {
-  /** What it goes by; `waitlist.offer` is functions/waitlist/offer.ts. */
-  name: `${string}.${string}`;
-  /** One line for whoever meets the function in the console. */
-  summary: string;
-  /**
-   * `events`: outbox events of these types (`kernel/outbox.ts`). `every`: the clock. `trail`: whatever is done to the audit
-   * table. `scans`: what GuardDuty Malware Protection for S3 says of the files of documents.
-   */
-  wakes:
-    | { events: readonly `${string}.${string}`[] }
-    | { every: "1 minute" | "1 hour" }
-    | { trail: "every row" }
-    | { scans: "every file" };
-  rights: Rights;
-  /** What it does to the files of documents; absent where it touches none. */
-  objects?: readonly ObjectAction[];
-  /** Whether the handler opens or seals data, and so may ask KMS to unwrap the clinic's keys. */
-  vault?: boolean;
-  /** Whether it signs for the audit trail and writes the copy of it. */
-  seals?: boolean;
-}
 
 /** A worker with the file of its handler (`waitlist/offer`). */
 export interface NamedWorker extends Worker {
@@ -103,6 +77,7 @@ const declared: readonly Worker[] = [
         "daybook",
         "record",
         "document",
+        "export",
         "feed",
         "relation",
         "consent",
@@ -119,6 +94,7 @@ const declared: readonly Worker[] = [
         "document",
         "due",
         "erasure",
+        "export",
         "feed",
         "hold",
         "index",
@@ -137,6 +113,31 @@ const declared: readonly Worker[] = [
     wakes: { every: "1 minute" },
     vault: true,
     rights: handsOver,
+  },
+  {
+    name: "exports.write",
+    summary: "Writes the archives in which patients take their data along",
+    wakes: { every: "1 minute" },
+    // Reads, encrypts and sends up to many gigabytes of files; 1769 MB are a whole processor.
+    minutes: 15,
+    memory: 1769,
+    vault: true,
+    objects: [
+      "PutObject",
+      "PutObjectTagging",
+      "GetObject",
+      "DeleteObject",
+      "DeleteObjectVersion",
+      "AbortMultipartUpload",
+    ],
+    rights: {
+      GetItem: ["document", "export", "key", "patient", "clinic", "practitioner", "location", "service"],
+      BatchGetItem: ["patient", "key", "consent", "appointment", "record"],
+      Query: ["due", "record", "daybook", "document", "relation", "consent", "audit"],
+      PutItem: ["event", "audit"],
+      UpdateItem: ["export"],
+      DeleteItem: ["due"],
+    },
   },
   {
     name: "documents.scanned",

@@ -1,6 +1,7 @@
 import { accessExamples } from "./openapi-examples-access.ts";
 import { documentExamples } from "./openapi-examples-documents.ts";
 import { erasureExamples } from "./openapi-examples-erasures.ts";
+import { exportExamples } from "./openapi-examples-exports.ts";
 import { holdExamples } from "./openapi-examples-holds.ts";
 import { mergeExamples } from "./openapi-examples-merges.ts";
 import { recordExamples } from "./openapi-record-examples.ts";
@@ -146,6 +147,7 @@ export const examples: Record<string, unknown> = {
   ...documentExamples(id),
   ...erasureExamples(id),
   ...mergeExamples(id),
+  ...exportExamples(id),
   ...recordExamples(id),
   AuditEntry: {
     id: "2026-12-01T14:06:30.120Z#5b1c1f9e",

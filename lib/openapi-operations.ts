@@ -1,5 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import type { NamedRoute } from "../functions/api.ts";
+import { isOfNewThing } from "../functions/kernel/route.ts";
 import { headerParametersOf, headersOf, keptHeaders } from "./openapi-headers.ts";
 import { problemsOf } from "./openapi-problems.ts";
 import type { ApiSchemas, JsonSchema } from "./openapi-schemas.ts";
@@ -45,7 +46,7 @@ function bodyOf({ method }: NamedRoute, schema: JsonSchema) {
 }
 
 function answerOf({ answer }: NamedRoute, schema: JsonSchema | undefined) {
-  const own = [...(answer.versioned ? ["ETag" as const] : []), ...(answer.status === 201 ? ["Location" as const] : [])];
+  const own = [...(answer.versioned ? ["ETag" as const] : []), ...(isOfNewThing(answer) ? ["Location" as const] : [])];
   const content = schema && { [answer.media ?? "application/json"]: { schema } };
   const headers = answer.cached ? keptHeaders() : headersOf(...own);
   return { description: STATUS_CODES[answer.status], headers, ...(content ? { content } : {}) };

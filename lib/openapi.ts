@@ -25,6 +25,7 @@ const tags: Record<keyof typeof rooms, string> = {
   access: "Who may see a patient's data: care team, proxies, emergencies",
   consents: "What patients agreed to, and withdrew",
   merges: "Two patients who are one person: merged, and parted again",
+  exports: "All that is known of a patient, to take along: FHIR R4, a readable page and the files, encrypted",
   erasures: "Keeping and erasing: legal holds, statutory retention, erasure by two persons",
   practitioners: "Who cares for them",
   schedules: "When practitioners receive patients, and when they are away",

@@ -99,11 +99,22 @@ function isText(head: Uint8Array): boolean {
   }
 }
 
-/** Refuses (409) a document that must not be given out; with the gate, whatever no scanner has found clean. */
-export function mustGiveOut({ status, scan }: Pick<Document, "status" | "scan">, gate: boolean): void {
-  if (status !== "stored") throw refuse("conflict", "not-stored", "Its upload is not complete.");
-  if (scan === "quarantined") throw refuse("conflict", "quarantined", "A virus scanner has found something in it.");
-  if (gate && scan !== "clean") throw refuse("conflict", "not-scanned", "No virus scanner has looked at it yet.");
+/** Why a document must not be given out, if it must not; with the gate, whatever no scanner has found clean. */
+export function obstacleTo(
+  { status, scan }: Pick<Document, "status" | "scan">,
+  gate: boolean,
+): { code: "not-stored" | "quarantined" | "not-scanned"; detail: string } | undefined {
+  if (status !== "stored") return { code: "not-stored", detail: "Its upload is not complete." };
+  if (scan === "quarantined") return { code: "quarantined", detail: "A virus scanner has found something in it." };
+  return gate && scan !== "clean"
+    ? { code: "not-scanned", detail: "No virus scanner has looked at it yet." }
+    : undefined;
+}
+
+/** Refuses (409) a document that must not be given out. */
+export function mustGiveOut(document: Pick<Document, "status" | "scan">, gate: boolean): void {
+  const obstacle = obstacleTo(document, gate);
+  if (obstacle) throw refuse("conflict", obstacle.code, obstacle.detail);
 }
 
 const extensions: Record<MediaType, string> = {

@@ -4,7 +4,7 @@ import type { Keyring } from "../kernel/keyring.ts";
 import { happened } from "../kernel/outbox.ts";
 import { openOf, type PatientKey, patientKey, patientKeyAt, sealOf } from "../kernel/patient-keys.ts";
 import { busy } from "../kernel/problem.ts";
-import { getAll, type Item, keyOf, query } from "../kernel/table.ts";
+import { get, getAll, type Item, keyOf, query } from "../kernel/table.ts";
 import { type Document, forgottenAt, type Place, type Upload, type Verdict } from "./model.ts";
 import type { Judgement } from "./verdict.ts";
 
@@ -20,7 +20,6 @@ export interface Found extends Upload {
   document: Document;
   /** What a scanner has said of a version of its file. */
   scanOf: (file: string) => Document["scan"];
-  /** Where its file lies: with whoever's it was when it was announced. */
   place: Place;
 }
 
@@ -41,11 +40,22 @@ export async function findDocument(
   const key = patientKey(keyring, patientId, keyRow);
   if (!item || !key) return undefined;
   const scanOf = (file: string) => scanIn(item, file);
-  const under = (item["under"] as string | undefined) ?? patientId;
-  const place = { clinic: keyring.clinic, patient: under, document: item.sk };
+  const place = placeOf(keyring.clinic, patientId, item);
   const found = { key, document: documentOf(key, item), scanOf, place, ...sealedOf(key, item).upload };
   const isForgotten = found.document.status === "uploading" && toMs(forgottenAt(found.document)) <= toMs(now);
   return isForgotten ? undefined : found;
+}
+
+/** Where a document's file lies: with whoever's it was when it was announced. */
+function placeOf(clinic: string, patient: string, { sk, under }: Item): Place {
+  return { clinic, patient: (under as string | undefined) ?? patient, document: sk };
+}
+
+/** The same, read by itself. @throws Error where there is no such document */
+export async function findPlace(clinic: string, patient: string, document: string): Promise<Place> {
+  const item = await get(documentAt(clinic, patient, document));
+  if (!item) throw new Error("the document is gone");
+  return placeOf(clinic, patient, item);
 }
 
 /** One page of a patient's stored documents, newest first: those uploading have no place in the index by date. */

@@ -8,6 +8,7 @@ export const step = oneOf(
   "holds",
   "appointments",
   "records",
+  "exports",
   "documents",
   "calendar-feeds",
   "access",

@@ -10,6 +10,7 @@ import { findFeed, findFeeds, removing } from "../calendar-feeds/store.ts";
 import { consentAt } from "../consents/store.ts";
 import { deleteAllFiles } from "../documents/erasing-store.ts";
 import { documentAt } from "../documents/store.ts";
+import { deleteAllExports } from "../exports/erasing-store.ts";
 import { findHold, holdAt, placesAt, releasing } from "../holds/store.ts";
 import { entryBySystem } from "../kernel/audit.ts";
 import { clear, few } from "../kernel/clear.ts";
@@ -20,13 +21,12 @@ import type { Keyring } from "../kernel/keyring.ts";
 import type { PatientKey } from "../kernel/patient-keys.ts";
 import { type Key, query } from "../kernel/table.ts";
 import { leaving } from "../members/store.ts";
-import { findMergedInto, forgettingMerge, notesOf } from "../merges/erasing-store.ts";
+import { forgetMergedInto } from "../merges/erasing-store.ts";
 import { recordAt, recordOf } from "../records/store.ts";
 import { findVisits } from "../series/store.ts";
 import { leavingList } from "../waitlist/leaving-store.ts";
 import { end } from "../waitlist/model.ts";
 import { entryAt, findEntry, ownAt } from "../waitlist/store.ts";
-import { findKeys } from "./finish-store.ts";
 import type { Erasure, Step } from "./model.ts";
 
 /** What is being erased, as of when. */
@@ -47,11 +47,12 @@ export const steps: readonly [Step, (erasing: Erasing) => Promise<void>][] = [
   ["holds", releaseHolds],
   ["appointments", cancelAppointments],
   ["records", forgetRecords],
+  ["exports", forgetExports],
   ["documents", forgetDocuments],
   ["calendar-feeds", revokeFeeds],
   ["access", endAccess],
   ["day-book", forgetDays],
-  ["merges", forgetMerges],
+  ["merges", ({ key }) => forgetMergedInto(key.clinic, key.patient)],
 ];
 
 async function leaveWaitlist({ key: { clinic, patient }, now }: Erasing): Promise<void> {
@@ -119,6 +120,10 @@ async function forgetRecords({ keyring, key }: Erasing): Promise<void> {
   }
 }
 
+async function forgetExports({ key: { clinic, patient } }: Erasing): Promise<void> {
+  await deleteAllExports(clinic, patient);
+}
+
 /** The files first: their rows are what tells of them. S3 encrypts them by a key of its own, which stays. */
 async function forgetDocuments({ key: { clinic, patient } }: Erasing): Promise<void> {
   await deleteAllFiles({ clinic, patient });
@@ -155,15 +160,6 @@ async function* rowsOf(partition: Key, range: { from: string; to: string }) {
     const { items } = await query(partition, { ...range, limit: few });
     if (items.length === 0) return;
     yield* items;
-  }
-}
-
-/** What is kept of those who were merged into them: they were the same person. */
-async function forgetMerges({ key: { clinic, patient } }: Erasing): Promise<void> {
-  for (const merged of await findMergedInto(clinic, patient)) {
-    await deleteAllFiles({ clinic, patient: merged.from });
-    await clear(notesOf(clinic, merged.merge));
-    await commitAll(forgettingMerge(clinic, merged, await findKeys(clinic, merged.from)));
   }
 }
 

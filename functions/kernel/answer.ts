@@ -5,7 +5,7 @@ import { env, envOr } from "./env.ts";
 import { type Exchange, headerOf, stageOf } from "./exchange.ts";
 import { isPassing } from "./passing.ts";
 import { busy, problemOf, Refusal, refuse } from "./problem.ts";
-import type { Route } from "./route.ts";
+import { isOfNewThing, type Route } from "./route.ts";
 
 /** The HTTP answer to a granted request, by its route's declaration. Outside production it must fit its schema. */
 export function answerOf({ answer, path }: Route, event: Exchange, body: unknown): APIGatewayProxyResult {
@@ -24,7 +24,7 @@ export function answerOf({ answer, path }: Route, event: Exchange, body: unknown
         ? {}
         : { "content-type": answer.media ? `${answer.media}; charset=utf-8` : "application/json" }),
       ...(answer.versioned ? { etag: `"${version}"` } : {}),
-      ...(answer.status === 201 ? { location: `${located(answer.location ?? path, event)}/${id}` } : {}),
+      ...(isOfNewThing(answer) ? { location: `${located(answer.location ?? path, event)}/${id}` } : {}),
     },
     body: text,
   };

@@ -41,9 +41,11 @@ export const families = {
   erasure: { table: "clinic", prefix: "ERASURE" },
   /** Merges of two patients into one: `MERGE#<clinic>` / merge; what each moved; and who became whom: `MERGE#<clinic>#<patient>` / `INTO`. */
   merge: { table: "clinic", prefix: "MERGE" },
+  /** Exports: `EXPORT#<clinic>#<export>`; and which a patient has: `EXPORT#<clinic>#<patient>` / export. */
+  export: { table: "clinic", prefix: "EXPORT" },
   /** The outbox: what happened, for whoever must hear of it. */
   event: { table: "clinic", prefix: "EVENT" },
-  /** Reminders due, bucketed by minute; and, in order, when an entry of a waitlist is to be looked at again, and an erasure or a merge carried out. */
+  /** Reminders due, bucketed by minute; and, in order, when an entry of a waitlist is to be looked at again, an erasure or a merge carried out, an export written. */
   due: { table: "clinic", prefix: "DUE" },
   /** What an Idempotency-Key already brought about: `ONCE#<clinic>#<user>` / hash of the key. */
   once: { table: "clinic", prefix: "ONCE" },

@@ -51,7 +51,7 @@ export interface Route<
   /** `required`: a stale or absent If-Match is refused (412, 428). */
   ifMatch?: "required" | "optional";
   answer: {
-    status: 200 | 201 | 204;
+    status: 200 | 201 | 202 | 204;
     schema?: Answer;
     /** What kind of text the answer is, where it is not JSON. */
     media?: "text/calendar" | "text/csv" | "application/x-ndjson";
@@ -59,7 +59,7 @@ export interface Route<
     versioned?: boolean;
     /** `private`: the caller may keep the answer, and asks each time whether it still holds (ETag, If-None-Match: 304). */
     cached?: "private";
-    /** Where a created thing is read, if not below this path. */
+    /** Where a thing that was made (201), or is being made (202), is read, if not below this path. */
     location?: `/v1/${string}`;
   };
   /** Codes of the refusals peculiar to this route, by status; the common ones are understood. */
@@ -75,6 +75,11 @@ export function route<
   Answer extends z.core.$ZodType = z.core.$ZodType<undefined>,
 >(declared: Route<Params, Query, Body, Answer>): Route<Params, Query, Body, Answer> {
   return declared;
+}
+
+/** Whether an answer tells of a thing that was made, or is being made, and so says where it is read. */
+export function isOfNewThing({ status }: Pick<Route["answer"], "status">): boolean {
+  return status === 201 || status === 202;
 }
 
 /** The scope that every access token of a direct Cognito sign-in carries; API Gateway's authorizer asks for it. */

@@ -1,7 +1,9 @@
-import { eachRow } from "../kernel/clear.ts";
-import { remove, type Write } from "../kernel/commit.ts";
+import { deleteAllFiles } from "../documents/erasing-store.ts";
+import { findKeys } from "../erasures/finish-store.ts";
+import { clear, eachRow } from "../kernel/clear.ts";
+import { commitAll, remove } from "../kernel/commit.ts";
 import { tombstoneAt } from "../kernel/merged.ts";
-import { type Key, keyOf } from "../kernel/table.ts";
+import { keyOf } from "../kernel/table.ts";
 import { mergeAt, mergedIntoAt } from "./store.ts";
 
 /** Who was merged into whom, by which merge. */
@@ -21,17 +23,13 @@ export async function findMergedInto(clinic: string, into: string): Promise<Merg
   return found;
 }
 
-/** Where lies what a merge has noted. */
-export function notesOf(clinic: string, merge: string): Key {
-  return keyOf("merge", [clinic, merge], "");
-}
-
-/** The writes that forget a merge, and whoever is there no more, whose keys are these. */
-export function forgettingMerge(clinic: string, { from, into, merge }: Merged, keys: readonly Key[]): Write[] {
-  return [
-    ...keys.map((key) => remove(key)),
-    remove(mergeAt(clinic, merge)),
-    remove(tombstoneAt(clinic, from)),
-    remove(mergedIntoAt(clinic, into, from)),
-  ];
+/** Forgets what is kept of those who were merged into a patient, who is being erased: they were the same person. */
+export async function forgetMergedInto(clinic: string, patient: string): Promise<void> {
+  for (const { from, into, merge } of await findMergedInto(clinic, patient)) {
+    await deleteAllFiles({ clinic, patient: from });
+    await clear(keyOf("merge", [clinic, merge], ""));
+    const keys = await findKeys(clinic, from);
+    const rows = [mergeAt(clinic, merge), tombstoneAt(clinic, from), mergedIntoAt(clinic, into, from)];
+    await commitAll([...keys, ...rows].map((each) => remove(each)));
+  }
 }

@@ -1,5 +1,6 @@
 import { aheadAt } from "../appointments/day-book-store.ts";
 import { tryInTurn } from "../appointments/try-in-turn.ts";
+import { deleteAllExports } from "../exports/erasing-store.ts";
 import { placesAt } from "../holds/store.ts";
 import { clear } from "../kernel/clear.ts";
 import { ownAt } from "../waitlist/store.ts";
@@ -16,7 +17,10 @@ export interface Kind {
   after?: (moving: Moving) => Promise<void>;
 }
 
-/** What is left of the days of whoever is there no more tells of nothing: lapsed holds, counts that are at nought. */
+/**
+ * What is left of whoever is there no more tells of nothing: lapsed holds, counts that are at nought. An export tells of
+ * half a person, under an id that is no more: it ends.
+ */
 const remains: Kind = {
   each: async function* () {
     // None of it goes anywhere.
@@ -24,6 +28,7 @@ const remains: Kind = {
   move: async () => undefined,
   after: async ({ from: { clinic, patient }, isBack }) => {
     if (isBack) return;
+    await deleteAllExports(clinic, patient);
     await clear(aheadAt(clinic, patient));
     await clear(placesAt(clinic, patient));
     await clear(ownAt(clinic, patient, ""));

@@ -1,8 +1,8 @@
 /*
  * The accounting of disclosures (45 CFR 164.528) tells a patient who outside the clinic's workforce was shown their data.
  * The rule leaves out treatment, payment and operations, and so all that the workforce does, in an emergency too, and what
- * the patient was shown themselves. Of what this API shows, two kinds remain. The law would leave out the first as well,
- * since a consent is on record: telling of it does no harm.
+ * the patient was shown themselves. Of what this API shows, three kinds remain. The law would leave out what proxies were
+ * shown, and what was sent on with the patient's consent, since that is on record: telling of it does no harm.
  */
 
 interface Access {
@@ -19,7 +19,10 @@ export function disclosureIn({ action, outcome, role, patient, person }: Access)
   if (action === "calendar-feed.read") {
     return { recipient: "calendar-feed", purpose: "a calendar that subscribes to a feed's secret address" } as const;
   }
-  const isReading = /\.(read|list|search|history|calendar)$/.test(action);
+  if (action === "export.disclose") {
+    return { recipient: "third-party", purpose: "an archive made for them, with the patient's consent" } as const;
+  }
+  const isReading = /\.(read|list|search|history|calendar|download)$/.test(action);
   if (role === "patient" && person !== patient && isReading) {
     return { recipient: "proxy", purpose: "who acts for the patient, with a consent on record" } as const;
   }

@@ -105,7 +105,9 @@ const disclosure = schema(() =>
     .strictObject({
       id: text(100),
       at: instant,
-      recipient: oneOf("proxy", "calendar-feed"),
+      recipient: oneOf("proxy", "calendar-feed", "third-party"),
+      /** Who the third party is, as it was told when the export was asked for. */
+      to: z.optional(text(200)),
       purpose: text(200),
       /** The user, or the feed. */
       user: text(100),
@@ -127,7 +129,7 @@ export const disclosed = route({
   shows: ["audit"],
   audit: "audit.disclosures",
   vault: true,
-  rights: { GetItem: ["patient"], Query: ["audit"] },
+  rights: { BatchGetItem: ["patient", "key", "export"], Query: ["audit"] },
   params: fields({ patientId: id("pat") }),
   query: fields({ from: z.optional(instant), to: z.optional(instant), ...paging }),
   answer: { status: 200, schema: page(disclosure) },

@@ -21,6 +21,7 @@ export const areaOf: Record<Room, Area> = {
   patients: "Patients",
 
   documents: "Records",
+  exports: "Records",
   records: "Records",
 
   erasures: "Privacy",

@@ -31,7 +31,7 @@ export class Documents extends Construct {
       enforceSSL: true,
       minimumTLSVersion: 1.2,
       versioned: true,
-      lifecycleRules: [...leaveNothingUnfinished],
+      lifecycleRules: [...passing],
       cors: [
         {
           allowedOrigins: [...origins],
@@ -91,15 +91,22 @@ export class Documents extends Construct {
 const kept = Duration.days(35);
 
 /**
- * A file that was sent but never completed still carries its tag, and goes after a day; of one sent in parts that were
+ * An archive that was written carries a tag too, and goes after a week. A file that was sent but never completed still carries its tag, and goes after a day; of one sent in parts that were
  * never put together, the parts go. Completing takes the tag off, at the latest a day after the announcement, while S3 counts
  * its day from the sending.
  */
-const leaveNothingUnfinished = [
+const passing = [
   {
     id: "never-completed",
     tagFilters: { state: "uploading" },
     expiration: Duration.days(1),
+    noncurrentVersionExpiration: Duration.days(1),
+  },
+  {
+    // They are told to have expired after seven days, to the second; S3 counts whole days from the writing.
+    id: "exports",
+    tagFilters: { state: "export" },
+    expiration: Duration.days(7),
     noncurrentVersionExpiration: Duration.days(1),
   },
   { id: "never-put-together", abortIncompleteMultipartUploadAfter: Duration.days(1) },

@@ -41,6 +41,8 @@ export interface HandlerFunctionProps {
   /** What it may do besides. */
   more?: readonly PolicyStatement[];
   timeout: Duration;
+  /** In MB. */
+  memory?: number | undefined;
   deadLetterQueue?: IQueue;
   /** The directory in which `<handler>/index.js` lies. */
   code: string;
@@ -57,7 +59,8 @@ export class HandlerFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     super(scope, id);
-    const { name, description, handler, rights, vault, objects, more = [], timeout, deadLetterQueue, ...place } = props;
+    const { name, description, handler, rights, vault, objects, more = [], ...running } = props;
+    const { timeout, memory = 512, deadLetterQueue, ...place } = running;
     const { code, env, storage, documents, logs } = place;
     const log = logs.group(this, "Log");
     this.log = log;
@@ -76,8 +79,8 @@ export class HandlerFunction extends Construct {
       code: Code.fromAsset(join(code, handler)),
       handler: "index.handler",
       environment: { ...env },
-      // More than it fills: processor time comes with it (0.3 of one here), which cold starts and TLS are made of.
-      memorySize: 512,
+      // More than most fill: processor time comes with it (0.3 of one with 512 MB), which cold starts and TLS are made of.
+      memorySize: memory,
       timeout,
       deadLetterQueue,
       tracing: Tracing.ACTIVE,

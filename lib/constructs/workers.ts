@@ -59,7 +59,7 @@ export class Workers extends FunctionStack {
   }
 
   #functionOf(worker: NamedWorker, followed: readonly Table[] = []): HandlerFunction {
-    const { name, summary, handler, vault, objects, seals } = worker;
+    const { name, summary, handler, vault, objects, seals, minutes = 2, memory } = worker;
     const { code, storage, documents, archive, logs } = this.#props;
     const sealing = { SEAL_KEY: archive.signingKey.keyArn, ARCHIVE_BUCKET: archive.bucket.bucketName };
     return new HandlerFunction(this, idOf(name), {
@@ -70,8 +70,8 @@ export class Workers extends FunctionStack {
       vault,
       objects,
       more: [...followed.map(followStream), ...(seals ? archive.sealing() : []), sendTo(this.failures)],
-      // Time for a whole list of waiting people, or for all that an outage left behind.
-      timeout: Duration.minutes(2),
+      timeout: Duration.minutes(minutes),
+      memory,
       deadLetterQueue: this.failures,
       code,
       env: {

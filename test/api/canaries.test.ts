@@ -9,7 +9,7 @@ import { everythingKept, leaks } from "../support/leaks.ts";
 import { Planting, plain, texts } from "../support/planting.ts";
 import { putBack, takeOut } from "../support/tables.ts";
 import { pdf, uploaded } from "../support/uploads.ts";
-import { sealed, settled } from "../support/workers.ts";
+import { sealed, settled, tick } from "../support/workers.ts";
 import {
   admin,
   desk,
@@ -138,6 +138,9 @@ async function tellAll(): Promise<string> {
   await keepARecord(patient);
   await plant("POST", `/v1/patients/${patient}/documents`, okafor, documentOf(pdf()));
   await plant("POST", `/v1/patients/${patient}/break-glass`, lindqvist, { reason: "unconscious" });
+  await mustCall("PUT", `/v1/patients/${patient}/consents/sharing`, { as: desk, body: { given: true, wording: "1" } });
+  await plant("POST", `/v1/patients/${patient}/export`, okafor, { purpose: "sharing", recipient: "r" });
+  await tick(new Date().toISOString());
   await plant("PUT", `/v1/patients/${patient}/legal-hold`, privacy, { reason: "r" });
   await plant("POST", `/v1/patients/${await newPatient()}/erase`, privacy, { reason: "r" });
   await plant("POST", `/v1/patients/${await newPatient()}/merge`, desk, { into: await newPatient(), reason: "r" });

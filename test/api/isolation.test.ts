@@ -37,6 +37,7 @@ const kinds = {
   feedId: "fed",
   erasureId: "era",
   mergeId: "mrg",
+  exportId: "exp",
   proxyId: "pat",
   purpose: "",
 } as const;
@@ -57,12 +58,13 @@ beforeAll(async () => {
   const note = { kind: "note", title: "secret", text: "secret" };
   const held = { patient, practitioner, service, start: "2027-06-03T09:00:00Z" };
   const waiting = { patient, service, from: "2027-06-04T00:00:00Z", to: "2027-06-05T00:00:00Z" };
-  const [location, resource, hold, waitlist, feed, erasure] = await Promise.all([
+  const [location, resource, hold, waitlist, feed, exported, erasure] = await Promise.all([
     mustCall("POST", "/v1/locations", { as: admin, body: { name: "secret", zone: "UTC" } }),
     mustCall("POST", "/v1/resources", { as: admin, body: { name: "secret", kind: "room" } }),
     mustCall("POST", "/v1/holds", { as: desk, body: held }),
     mustCall("POST", "/v1/waitlist", { as: desk, body: waiting }),
     mustCall("POST", "/v1/calendar-feeds", { as: desk, body: { patient } }),
+    mustCall("POST", `/v1/patients/${patient}/export`, { as: okafor, body: { purpose: "access" } }),
     mustCall("POST", `/v1/patients/${patient}/erase`, { as: privacy, body: { reason: "secret" } }),
   ]);
   const [into, from] = [await newPatient(), await newPatient()];
@@ -92,6 +94,7 @@ beforeAll(async () => {
     feedId: feed.id,
     erasureId: erasure.id,
     mergeId: merge.id,
+    exportId: exported.id,
     proxyId: patient,
     purpose: "research",
   };

@@ -51,7 +51,7 @@ describe("the bucket of documents", () => {
     });
   });
 
-  it("drops after a day what was never completed, and after 35 what was deleted", () => {
+  it("drops after a day what was never completed, after a week archives, and after 35 days what was deleted", () => {
     const { Rules } = bucket.Properties["LifecycleConfiguration"] as { Rules: Record<string, unknown>[] };
     expect(Rules).toEqual([
       {
@@ -59,6 +59,13 @@ describe("the bucket of documents", () => {
         Status: "Enabled",
         TagFilters: [{ Key: "state", Value: "uploading" }],
         ExpirationInDays: 1,
+        NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+      },
+      {
+        Id: "exports",
+        Status: "Enabled",
+        TagFilters: [{ Key: "state", Value: "export" }],
+        ExpirationInDays: 7,
         NoncurrentVersionExpiration: { NoncurrentDays: 1 },
       },
       { Id: "never-put-together", Status: "Enabled", AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } },

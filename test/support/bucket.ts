@@ -1,4 +1,10 @@
-import { ListMultipartUploadsCommand, ListObjectVersionsCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  DeleteObjectCommand,
+  ListMultipartUploadsCommand,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { inject } from "vitest";
 
 function bucket() {
@@ -28,4 +34,10 @@ export async function deleteAllFiles(of: { clinic: string; patient: string }): P
 export async function putBehindTheApi(Key: string, Body: Uint8Array): Promise<void> {
   const { client, Bucket } = bucket();
   await client.send(new PutObjectCommand({ Bucket, Key, Body, ChecksumAlgorithm: "SHA256" }));
+}
+
+/** Takes a file out of the bucket with the rights of its owner. */
+export async function removeBehindTheApi(Key: string): Promise<void> {
+  const { client, Bucket } = bucket();
+  await client.send(new DeleteObjectCommand({ Bucket, Key }));
 }

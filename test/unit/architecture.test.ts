@@ -108,11 +108,13 @@ const computes = [
   ...["datatypes", "instant", "merge-patch", "phone", "problem", "schema"].map((name) => `kernel/${name}.ts`),
 ];
 
-/** Besides the stores: what reads all that a decision needs, what holds and completes a series, or founds a clinic. */
+/** Besides the stores: what reads all that a decision needs, what holds and completes a series, founds a clinic, or writes archives. */
 const doers = [
   "appointments/circumstances.ts",
   "appointments/confirm.ts",
   "appointments/try-in-turn.ts",
+  "exports/archive.ts",
+  "exports/writing.ts",
   "members/found-clinic.ts",
   "series/commit-each.ts",
   "series/complete.ts",
