@@ -31,7 +31,7 @@ const erasure = schema(() =>
       confirmedAt: z.optional(instant),
       erasedAt: z.optional(instant),
       /** The steps that are done. */
-      done: listOf(step, 9),
+      done: listOf(step, 10),
     })
     .register(z.globalRegistry, { id: "Erasure" }),
 );
