@@ -127,7 +127,7 @@ describe("an archive", () => {
     for (const resource of content.resources) expect([resource.id, faultsOf(resource)]).toEqual([resource.id, []]);
     expect(danglingIn(content.bundle.entry ?? [])).toEqual([]);
     expect([...new Set(content.resources.map(({ resourceType }) => resourceType))].sort()).toEqual(
-      "AllergyIntolerance Appointment CareTeam Composition Condition Consent Device DocumentReference Encounter Immunization MedicationRequest Observation Organization Patient Practitioner Procedure RelatedPerson".split(
+      "AllergyIntolerance Appointment CareTeam Composition Condition Consent Device DocumentReference Encounter Immunization MedicationRequest Observation Organization Patient Practitioner PractitionerRole Procedure RelatedPerson".split(
         " ",
       ),
     );
