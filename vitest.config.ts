@@ -33,19 +33,25 @@ const kinds = [
   },
 ];
 
-/** First those that look into the raw tables: such a look reads all that lies there, which is least at the beginning. */
-class RawLooksFirst extends BaseSequencer {
+/**
+ * First those that look at all that there is (streams, then the sealed trail, then the raw tables): such a look takes the
+ * longer the more lies there, which is least at the beginning.
+ */
+class LooksFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const looks = ({ moduleId }: TestSpecification) =>
-      /support\/(tables|own-clinic|leaks)\.ts/.test(readFileSync(moduleId, "utf8"));
-    return (await super.sort(files)).sort((a, b) => Number(looks(b)) - Number(looks(a)));
+    const looks = [/support\/leaks\.ts/, /\bsealed\b.*support\/workers\.ts/, /support\/(tables|own-clinic)\.ts/];
+    const rank = ({ moduleId }: TestSpecification) => {
+      const text = readFileSync(moduleId, "utf8");
+      return looks.findIndex((look) => look.test(text)) + 1 || looks.length + 1;
+    };
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
   }
 }
 
 export default defineConfig({
   test: {
     environment: "node",
-    sequence: { sequencer: RawLooksFirst },
+    sequence: { sequencer: LooksFirst },
     projects: kinds.map((kind) => ({
       extends: true,
       test: { include: [`test/${kind.name}/**/*.test.ts`], ...kind },

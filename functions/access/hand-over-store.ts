@@ -1,9 +1,9 @@
-import { ReadChanged } from "../appointments/lost.ts";
 import { eachRow } from "../kernel/clear.ts";
 import { absent, type Guard, put, remove, type Write } from "../kernel/commit.ts";
 import { type Instant, toMs } from "../kernel/instant.ts";
 import { type Between, resealed } from "../kernel/patient-keys.ts";
 import { getAll, type Item } from "../kernel/table.ts";
+import { ReadChanged } from "../kernel/try-again.ts";
 import { actingAt, relationAt } from "./store.ts";
 
 type Attributes = Record<string, unknown>;

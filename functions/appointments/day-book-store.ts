@@ -1,9 +1,10 @@
 import { update, type Write } from "../kernel/commit.ts";
 import { type Instant, toMs } from "../kernel/instant.ts";
 import { type Item, keyOf, query } from "../kernel/table.ts";
+import { ReadChanged } from "../kernel/try-again.ts";
 import type { DayChange } from "./changes.ts";
 import { cellName, type Day, forGood, isTaken } from "./day-book.ts";
-import { holdExpired, ReadChanged, SlotTaken } from "./lost.ts";
+import { holdExpired, SlotTaken } from "./lost.ts";
 import { joins, shareName, sharesOn, withoutShares, writtenShare } from "./shares.ts";
 
 export const dayAt = (clinic: string, thing: string, date: string) => keyOf("daybook", [clinic, thing], date);

@@ -2,11 +2,11 @@ import { asRead, put, type Write } from "../kernel/commit.ts";
 import type { Instant } from "../kernel/instant.ts";
 import type { Between } from "../kernel/patient-keys.ts";
 import { get } from "../kernel/table.ts";
+import { ReadChanged } from "../kernel/try-again.ts";
 import { counting } from "../patients/attendance-store.ts";
 import { type Claim, changesBetween } from "./changes.ts";
 import { claimsOf } from "./claims.ts";
 import { changingDay } from "./day-book-store.ts";
-import { ReadChanged } from "./lost.ts";
 import type { Appointment, Visit } from "./model.ts";
 import { appointmentAt, rowOf, visitOf } from "./store.ts";
 

@@ -2,11 +2,6 @@ import { Refusal, refuse } from "../kernel/problem.ts";
 
 /* What a write that lost a race throws: each says which. */
 
-/** Thrown when what a decision was read from changed before it was written: whoever decides must read again. */
-export class ReadChanged extends Error {
-  override name = "ReadChanged";
-}
-
 /** The refusal of whoever comes back to a hold after it lapsed. */
 export function holdExpired() {
   return refuse("gone", "hold-expired", "The hold has lapsed, and its time with it: look for another.");

@@ -4,8 +4,8 @@ import type { Caller } from "../kernel/exchange.ts";
 import type { Instant } from "../kernel/instant.ts";
 import { type Between, openOf, type PatientKey, resealed, sealOf } from "../kernel/patient-keys.ts";
 import { get, type Item, keyOf, query } from "../kernel/table.ts";
+import { ReadChanged } from "../kernel/try-again.ts";
 import { SealBroken } from "../kernel/vault.ts";
-import { ReadChanged } from "./lost.ts";
 import type { Appointment, Move } from "./model.ts";
 
 const moveAt = (clinic: string, appointment: string, version: number) =>

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { dayOf, listedOn } from "../appointments/day-book.ts";
 import { findDays } from "../appointments/day-book-store.ts";
-import { ReadChanged } from "../appointments/lost.ts";
 import type { Appointment } from "../appointments/model.ts";
 import { appointmentAt } from "../appointments/store.ts";
 import type { Shown } from "../calendar/model.ts";
@@ -11,6 +10,7 @@ import { happened } from "../kernel/outbox.ts";
 import { type Between, patientKeyAt } from "../kernel/patient-keys.ts";
 import { missing } from "../kernel/problem.ts";
 import { get, getAll, type Item, keyOf, query } from "../kernel/table.ts";
+import { ReadChanged } from "../kernel/try-again.ts";
 import { patientAt } from "../patients/store.ts";
 import { practitionerAt } from "../practitioners/store.ts";
 import { type CalendarFeed, ownerOf } from "./model.ts";

@@ -1,8 +1,8 @@
 import { mustSee } from "../access/sight-store.ts";
-import { tryInTurn } from "../appointments/try-in-turn.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { missing } from "../kernel/problem.ts";
 import { getAll } from "../kernel/table.ts";
+import { tryAgain } from "../kernel/try-again.ts";
 import { patientAt } from "../patients/store.ts";
 import { decide as route } from "./routes.ts";
 import { type Consent, consentAt, consentOf, deciding } from "./store.ts";
@@ -12,7 +12,7 @@ export const handler = endpoint(route, async (ask) => {
   const { patientId, purpose } = params;
   await mustSee(route, ask, patientId);
   const { clinic, user, role, person } = caller;
-  return tryInTurn(async () => {
+  return tryAgain(async () => {
     const [patient, row] = await getAll([patientAt(clinic, patientId), consentAt(clinic, patientId, purpose)]);
     if (!patient) throw missing();
     const seen = row && consentOf(row);

@@ -1,7 +1,7 @@
-import { ReadChanged } from "../appointments/lost.ts";
 import { absent, commitAll, type Guard, put, remove, type Write } from "../kernel/commit.ts";
 import type { Between } from "../kernel/patient-keys.ts";
 import { get, type Item, keyOf, query } from "../kernel/table.ts";
+import { ReadChanged } from "../kernel/try-again.ts";
 import { consentAt, type Purpose } from "./store.ts";
 
 const consentsOf = (clinic: string, patient: string, sk: string) => keyOf("consent", [clinic, patient], sk);

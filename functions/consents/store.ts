@@ -1,9 +1,9 @@
 import type * as z from "zod/mini";
-import { ReadChanged } from "../appointments/lost.ts";
 import { absent, atVersion, put, type Write } from "../kernel/commit.ts";
 import { sortable } from "../kernel/instant.ts";
 import { happened } from "../kernel/outbox.ts";
 import { type Item, keyOf, query } from "../kernel/table.ts";
+import { ReadChanged } from "../kernel/try-again.ts";
 import type { consent } from "./routes.ts";
 
 export type Consent = z.output<typeof consent>;

@@ -1,7 +1,7 @@
-import { ReadChanged } from "../appointments/lost.ts";
 import { absent, put, remove, type Write } from "../kernel/commit.ts";
 import { type Between, openOf, sealOf } from "../kernel/patient-keys.ts";
 import { get, type Item } from "../kernel/table.ts";
+import { ReadChanged } from "../kernel/try-again.ts";
 import { documentAt, type Sealed } from "./store.ts";
 
 /**

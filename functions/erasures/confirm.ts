@@ -1,9 +1,8 @@
 import { mustSee } from "../access/sight-store.ts";
-import { ReadChanged } from "../appointments/lost.ts";
-import { tryInTurn } from "../appointments/try-in-turn.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { openKeyring } from "../kernel/keyring.ts";
 import { missing } from "../kernel/problem.ts";
+import { ReadChanged, tryAgain } from "../kernel/try-again.ts";
 import { forgetting } from "../patients/store.ts";
 import { confirm, mustBeErasable } from "./model.ts";
 import { confirm as route } from "./routes.ts";
@@ -13,7 +12,7 @@ import { confirming, findErasure } from "./store.ts";
 export const handler = endpoint(route, async (ask) => {
   const { params, caller, now, concerns, commit } = ask;
   const { clinic, user } = caller;
-  return tryInTurn(async () => {
+  return tryAgain(async () => {
     const seen = await findErasure(clinic, params.erasureId);
     if (!seen) throw missing();
     const { id, patient } = seen;

@@ -1,7 +1,7 @@
-import { ReadChanged } from "../appointments/lost.ts";
 import { update, type Write } from "../kernel/commit.ts";
 import { type Instant, sortable } from "../kernel/instant.ts";
 import { type Key, keyOf, query } from "../kernel/table.ts";
+import { ReadChanged } from "../kernel/try-again.ts";
 
 /** Where it is told that an erasure is to be carried out: all clinics' in one order. */
 export function dueAt(clinic: string, id: string, due: Instant): Key {

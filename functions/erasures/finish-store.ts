@@ -1,8 +1,8 @@
-import { ReadChanged } from "../appointments/lost.ts";
 import { put, remove, update, type Write } from "../kernel/commit.ts";
 import { type Instant, toInstant, toMs } from "../kernel/instant.ts";
 import { happened } from "../kernel/outbox.ts";
 import { type Key, keyOf, query } from "../kernel/table.ts";
+import { ReadChanged } from "../kernel/try-again.ts";
 import { dueAt } from "./due-store.ts";
 import type { Erasure } from "./model.ts";
 import { erasureAt, standingAt } from "./store.ts";

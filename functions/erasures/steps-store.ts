@@ -1,11 +1,9 @@
 import { endingAll, relationAt } from "../access/store.ts";
 import { listedOn } from "../appointments/day-book.ts";
 import { aheadAt, findDays } from "../appointments/day-book-store.ts";
-import { ReadChanged } from "../appointments/lost.ts";
 import { cancel } from "../appointments/model.ts";
 import { mayFollow } from "../appointments/states.ts";
 import { changing } from "../appointments/store.ts";
-import { tryInTurn } from "../appointments/try-in-turn.ts";
 import { findFeed, findFeeds, removing } from "../calendar-feeds/store.ts";
 import { consentAt } from "../consents/store.ts";
 import { deleteAllFiles } from "../documents/erasing-store.ts";
@@ -20,6 +18,7 @@ import { type Instant, toMs } from "../kernel/instant.ts";
 import type { Keyring } from "../kernel/keyring.ts";
 import type { PatientKey } from "../kernel/patient-keys.ts";
 import { type Key, query } from "../kernel/table.ts";
+import { ReadChanged, tryAgain } from "../kernel/try-again.ts";
 import { leaving } from "../members/store.ts";
 import { forgetMergedInto } from "../merges/erasing-store.ts";
 import { recordAt, recordOf } from "../records/store.ts";
@@ -58,7 +57,7 @@ export const steps: readonly [Step, (erasing: Erasing) => Promise<void>][] = [
 async function leaveWaitlist({ key: { clinic, patient }, now }: Erasing): Promise<void> {
   const lost = () => new ReadChanged();
   for await (const { sk: id } of rowsOf(ownAt(clinic, patient, ""), { from: "wtl_", to: "wtl_~" })) {
-    await tryInTurn(async () => {
+    await tryAgain(async () => {
       const seen = await findEntry(clinic, id);
       if (seen?.entry.status !== "waiting" && seen?.entry.status !== "offered") return;
       await commitAll(await leavingList(clinic, seen, end(seen, "cancelled", now), { now, lost }));

@@ -1,4 +1,3 @@
-import { ReadChanged } from "../appointments/lost.ts";
 import { absent, put, update, type Write } from "../kernel/commit.ts";
 import { type Instant, toInstant, toMs } from "../kernel/instant.ts";
 import type { Keyring } from "../kernel/keyring.ts";
@@ -6,6 +5,7 @@ import { happened } from "../kernel/outbox.ts";
 import { findPatientKey, findPatientKeys, openOf, type PatientKey, sealOf } from "../kernel/patient-keys.ts";
 import { missing, refuse } from "../kernel/problem.ts";
 import { get, type Item, keyOf, query } from "../kernel/table.ts";
+import { ReadChanged } from "../kernel/try-again.ts";
 import { dueAt } from "./due-store.ts";
 import { type Erasure, type LegalHold, legallyHeld, type Step } from "./model.ts";
 

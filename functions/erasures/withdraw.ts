@@ -1,14 +1,14 @@
 import { mustSee } from "../access/sight-store.ts";
-import { tryInTurn } from "../appointments/try-in-turn.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { missing } from "../kernel/problem.ts";
+import { tryAgain } from "../kernel/try-again.ts";
 import { withdraw } from "./model.ts";
 import { withdraw as route } from "./routes.ts";
 import { findErasure, withdrawing } from "./store.ts";
 
 export const handler = endpoint(route, async (ask) => {
   const { params, caller, now, concerns, commit } = ask;
-  return tryInTurn(async () => {
+  return tryAgain(async () => {
     const seen = await findErasure(caller.clinic, params.erasureId);
     if (!seen) throw missing();
     const { id, patient } = seen;

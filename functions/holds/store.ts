@@ -1,12 +1,13 @@
 import { changesBetween } from "../appointments/changes.ts";
 import { changingDay, type Seen } from "../appointments/day-book-store.ts";
-import { holdExpired, ReadChanged } from "../appointments/lost.ts";
+import { holdExpired } from "../appointments/lost.ts";
 import { absent, put, update, type Write } from "../kernel/commit.ts";
 import { type Instant, toMs } from "../kernel/instant.ts";
 import { happened } from "../kernel/outbox.ts";
 import type { Between } from "../kernel/patient-keys.ts";
 import { refuse } from "../kernel/problem.ts";
 import { get, type Item, keyOf } from "../kernel/table.ts";
+import { ReadChanged } from "../kernel/try-again.ts";
 import { claimsOfHold, type Hold, type KeptHold } from "./model.ts";
 
 export const holdAt = (clinic: string, id: string) => keyOf("hold", [clinic, id], "HOLD");

@@ -1,5 +1,4 @@
 import { eachRelation, givingBack, handingOver as handRelationOver } from "../access/hand-over-store.ts";
-import { ReadChanged } from "../appointments/lost.ts";
 import { findFeed, handingOver as handFeedOver, ownAt } from "../calendar-feeds/store.ts";
 import { handingOver as handDecisionOver, settle } from "../consents/hand-over-store.ts";
 import { purposes } from "../consents/routes.ts";
@@ -8,6 +7,7 @@ import { handingOver as handDocumentOver } from "../documents/hand-over-store.ts
 import { documentAt } from "../documents/store.ts";
 import { eachRow } from "../kernel/clear.ts";
 import { commitAll, type Write } from "../kernel/commit.ts";
+import { ReadChanged } from "../kernel/try-again.ts";
 import { findUsers, handingOver as handUserOver } from "../members/store.ts";
 import { eachEntry, handingOver as handEntryOver, handingVersionsOver } from "../records/hand-over-store.ts";
 import type { Moving, Thing } from "./journal-store.ts";

@@ -1,9 +1,9 @@
 import { mustSee } from "../access/sight-store.ts";
-import { tryInTurn } from "../appointments/try-in-turn.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { newId } from "../kernel/ids.ts";
 import { openKeyring } from "../kernel/keyring.ts";
 import { missing } from "../kernel/problem.ts";
+import { tryAgain } from "../kernel/try-again.ts";
 import { findPatient } from "../patients/store.ts";
 import { begin, mustNotOverlap } from "./model.ts";
 import { merge as route } from "./routes.ts";
@@ -19,7 +19,7 @@ export const handler = endpoint(route, async (ask) => {
   await mustSee(route, ask, into);
   concerns({ patient: into });
   const keyring = await openKeyring(clinic);
-  return tryInTurn(async () => {
+  return tryAgain(async () => {
     const [gone, staying] = await Promise.all([findPatient(keyring, from), findPatient(keyring, into)]);
     if (!gone || !staying) throw missing();
     const begun = begin({ from, into, reason, by: user }, { id: newId("mrg"), now });

@@ -1,8 +1,8 @@
 import { aheadAt } from "../appointments/day-book-store.ts";
-import { tryInTurn } from "../appointments/try-in-turn.ts";
 import { deleteAllExports } from "../exports/erasing-store.ts";
 import { placesAt } from "../holds/store.ts";
 import { clear } from "../kernel/clear.ts";
+import { tryAgain } from "../kernel/try-again.ts";
 import { ownAt } from "../waitlist/store.ts";
 import { access, consents, documents, feeds, records } from "./data-store.ts";
 import { eachNoted, type Moving, type Thing, thingOf } from "./journal-store.ts";
@@ -56,8 +56,8 @@ export function stepsOf({ merge, isBack }: Moving): readonly [Step, Kind][] {
 
 export async function take(moving: Moving, step: Step, { each, move, after }: Kind): Promise<void> {
   const things = moving.isBack ? eachNoted(moving, step) : eachOf(moving, step, each);
-  for await (const thing of things) await tryInTurn(() => move(moving, thing));
-  await tryInTurn(async () => after?.(moving));
+  for await (const thing of things) await tryAgain(() => move(moving, thing));
+  await tryAgain(async () => after?.(moving));
 }
 
 async function* eachOf(moving: Moving, step: Step, each: Kind["each"]): AsyncGenerator<Thing> {

@@ -1,4 +1,3 @@
-import { ReadChanged } from "../appointments/lost.ts";
 import { freeing, reserving, standingAt } from "../erasures/store.ts";
 import { absent, put, remove, update, type Write } from "../kernel/commit.ts";
 import { type Instant, toInstant, toMs } from "../kernel/instant.ts";
@@ -7,6 +6,7 @@ import { tombstoneAt } from "../kernel/merged.ts";
 import { happened } from "../kernel/outbox.ts";
 import { closedKeyAt, openOf, type PatientKey, patientKey, patientKeyAt, sealOf } from "../kernel/patient-keys.ts";
 import { get, getAll, type Item, type Key, keyOf } from "../kernel/table.ts";
+import { ReadChanged } from "../kernel/try-again.ts";
 import { attendanceAt } from "../patients/attendance-store.ts";
 import { claimingNumber } from "../patients/index-store.ts";
 import { closing, type Opened, openPatient, reopening } from "../patients/store.ts";

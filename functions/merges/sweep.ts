@@ -1,7 +1,7 @@
-import { ReadChanged } from "../appointments/lost.ts";
 import { commitAll } from "../kernel/commit.ts";
 import type { Instant } from "../kernel/instant.ts";
 import { openKeyring } from "../kernel/keyring.ts";
+import { ReadChanged } from "../kernel/try-again.ts";
 import { onTick } from "../kernel/worker.ts";
 import { type Due, findDue } from "./due-store.ts";
 import type { Moving } from "./journal-store.ts";

@@ -1,9 +1,9 @@
 import { mustSee } from "../access/sight-store.ts";
-import { tryInTurn } from "../appointments/try-in-turn.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { openKeyring } from "../kernel/keyring.ts";
 import { findSurvivor } from "../kernel/merged.ts";
 import { missing, refuse } from "../kernel/problem.ts";
+import { tryAgain } from "../kernel/try-again.ts";
 import { undo } from "./model.ts";
 import { undo as route } from "./routes.ts";
 import { findWhole, undoing } from "./store.ts";
@@ -11,7 +11,7 @@ import { findWhole, undoing } from "./store.ts";
 export const handler = endpoint(route, async (ask) => {
   const { params, caller, now, concerns, commit } = ask;
   const keyring = await openKeyring(caller.clinic);
-  return tryInTurn(async () => {
+  return tryAgain(async () => {
     const found = await findWhole(keyring, params.mergeId);
     if (!found) throw missing();
     const { id: target, from, into } = found.merge;

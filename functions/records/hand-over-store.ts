@@ -1,8 +1,8 @@
-import { ReadChanged } from "../appointments/lost.ts";
 import { eachRow } from "../kernel/clear.ts";
 import { absent, atVersion, put, remove, type Write } from "../kernel/commit.ts";
 import { type Between, openOf, sealOf } from "../kernel/patient-keys.ts";
 import { get, type Item } from "../kernel/table.ts";
+import { ReadChanged } from "../kernel/try-again.ts";
 import type { ClinicalRecord } from "./model.ts";
 import { shelving, unshelving } from "./shelves-store.ts";
 import { recordAt, recordOf } from "./store.ts";

@@ -1,12 +1,12 @@
 import { daysOf } from "../appointments/day-book.ts";
 import { changingOff, findDays } from "../appointments/day-book-store.ts";
-import { tryInTurn } from "../appointments/try-in-turn.ts";
 import { mustArrange } from "../kernel/access.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { newId } from "../kernel/ids.ts";
 import { toMs } from "../kernel/instant.ts";
 import { openKeyring } from "../kernel/keyring.ts";
 import { missing } from "../kernel/problem.ts";
+import { tryAgain } from "../kernel/try-again.ts";
 import { isPractitioner } from "../practitioners/store.ts";
 import { subjectsOf } from "./model.ts";
 import { aroundOf, findWithinOff } from "./outside-store.ts";
@@ -22,7 +22,7 @@ export const handler = endpoint(route, async ({ params, query, body, caller, now
   const timeOff = { id: newId("off"), practitioner, ...body, createdAt: now };
   const stretch = { start: toMs(body.start), end: toMs(body.end) };
   const { first, last } = aroundOf(stretch);
-  return tryInTurn(async () => {
+  return tryAgain(async () => {
     const seen = await Array.fromAsync(findDays(clinic, practitioner, first, last));
     const answer = { ...timeOff, ...(await findWithinOff(clinic, seen, stretch, now)) };
     concerns(...subjectsOf(answer, query));

@@ -1,10 +1,10 @@
 import { daysOf } from "../appointments/day-book.ts";
 import { changingOff, findDays } from "../appointments/day-book-store.ts";
-import { tryInTurn } from "../appointments/try-in-turn.ts";
 import { mustArrange } from "../kernel/access.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { toMs } from "../kernel/instant.ts";
 import { missing } from "../kernel/problem.ts";
+import { tryAgain } from "../kernel/try-again.ts";
 import { removeTimeOff as route } from "./routes.ts";
 import { findTimeOff, givingBack } from "./store.ts";
 
@@ -15,7 +15,7 @@ export const handler = endpoint(route, async ({ params, caller, now, commit }) =
   if (!timeOff) throw missing();
   mustArrange(caller, practitioner);
   const dates = daysOf({ start: toMs(timeOff.start), end: toMs(timeOff.end) });
-  await tryInTurn(async () => {
+  await tryAgain(async () => {
     const seen = await Array.fromAsync(findDays(clinic, practitioner, dates[0] as string, dates.at(-1) as string));
     const days = seen.map((day) => {
       const { [id]: _, ...rest } = day.off ?? {};

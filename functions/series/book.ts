@@ -1,7 +1,7 @@
 import { mustSee } from "../access/sight-store.ts";
 import { circumstancesOf, datesAround } from "../appointments/circumstances.ts";
 import { raisingAhead } from "../appointments/day-book-store.ts";
-import { ReadChanged, SlotTaken } from "../appointments/lost.ts";
+import { SlotTaken } from "../appointments/lost.ts";
 import { mustBeStaff, setAsideBy } from "../appointments/overrides.ts";
 import { booking } from "../appointments/store.ts";
 import type { Ask } from "../kernel/ask.ts";
@@ -14,6 +14,7 @@ import { type Keyring, openKeyring } from "../kernel/keyring.ts";
 import type { PatientKey } from "../kernel/patient-keys.ts";
 import { busy, missing } from "../kernel/problem.ts";
 import { pause } from "../kernel/table.ts";
+import { ReadChanged } from "../kernel/try-again.ts";
 import { findClinic } from "../members/store.ts";
 import { BegunBefore, findBegun } from "./begun-store.ts";
 import { complete } from "./complete.ts";

@@ -1,6 +1,5 @@
 import { offOf } from "../appointments/day-book.ts";
 import type { Seen } from "../appointments/day-book-store.ts";
-import { ReadChanged } from "../appointments/lost.ts";
 import { claimsOfHold, type KeptHold } from "../holds/model.ts";
 import { keeping, releasing } from "../holds/store.ts";
 import type { Ask } from "../kernel/ask.ts";
@@ -9,6 +8,7 @@ import { AlreadyDone } from "../kernel/idempotency.ts";
 import { type Instant, toMs } from "../kernel/instant.ts";
 import { busy, Refusal } from "../kernel/problem.ts";
 import { pause } from "../kernel/table.ts";
+import { ReadChanged } from "../kernel/try-again.ts";
 import { BegunBefore, beginning, ending, findBegun } from "./begun-store.ts";
 import { commitEach } from "./commit-each.ts";
 import { holdOf, type KeptSeries } from "./model.ts";

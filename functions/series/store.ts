@@ -1,6 +1,5 @@
 import type { Day } from "../appointments/day-book.ts";
 import { dayAt } from "../appointments/day-book-store.ts";
-import { ReadChanged } from "../appointments/lost.ts";
 import { appointmentAt, type OpenedVisit, visitOf } from "../appointments/store.ts";
 import { absent, put, update, type Write } from "../kernel/commit.ts";
 import type { Instant } from "../kernel/instant.ts";
@@ -8,6 +7,7 @@ import type { Keyring } from "../kernel/keyring.ts";
 import { happened } from "../kernel/outbox.ts";
 import { type Between, findPatientKey, openOf, type PatientKey, resealed, sealOf } from "../kernel/patient-keys.ts";
 import { get, getAll, keyOf } from "../kernel/table.ts";
+import { ReadChanged } from "../kernel/try-again.ts";
 import type { KeptSeries, Series } from "./model.ts";
 
 const seriesAt = (clinic: string, id: string) => keyOf("series", [clinic, id], "SERIES");

@@ -1,6 +1,6 @@
-import { ReadChanged } from "../appointments/lost.ts";
 import { put, remove, update, type Write } from "../kernel/commit.ts";
 import type { Between } from "../kernel/patient-keys.ts";
+import { ReadChanged } from "../kernel/try-again.ts";
 import type { Entry, KeptEntry } from "./model.ts";
 import { counting, entryAt, isOpen, ownAt, queueAt, rowOf } from "./store.ts";
 

@@ -1,8 +1,7 @@
 import { mustSee } from "../access/sight-store.ts";
-import { ReadChanged } from "../appointments/lost.ts";
-import { tryInTurn } from "../appointments/try-in-turn.ts";
 import { endpoint } from "../kernel/endpoint.ts";
 import { missing } from "../kernel/problem.ts";
+import { ReadChanged, tryAgain } from "../kernel/try-again.ts";
 import { leavingList } from "./leaving-store.ts";
 import { end } from "./model.ts";
 import { leave as route } from "./routes.ts";
@@ -10,7 +9,7 @@ import { findEntry } from "./store.ts";
 
 export const handler = endpoint(route, async (ask) => {
   const { params, caller, now, concerns, commit } = ask;
-  await tryInTurn(async () => {
+  await tryAgain(async () => {
     const seen = await findEntry(caller.clinic, params.waitlistId);
     if (!seen) throw missing();
     const { id, patient, status } = seen.entry;

@@ -18,6 +18,8 @@ export type BackendOptions = StatePlace & {
   testClock?: boolean;
   /** The handlers log nothing; else they log faults, or what LOG says (`all`). */
   quiet?: boolean;
+  /** The audit trail is sealed only when a test waits for it. */
+  sealsWhenAsked?: boolean;
   /** Nothing works beside the requests: where they are counted or measured. */
   requestsOnly?: boolean;
 };
@@ -77,7 +79,8 @@ async function start(options: BackendOptions, undo: Undo): Promise<Omit<Backend,
   await createTables(client, tableNames);
   client.destroy();
   if (!options.requestsOnly) {
-    const stream = { endpoint: dynamodbEndpoint, tableNames, folder: state.folder };
+    const { sealsWhenAsked } = options;
+    const stream = { endpoint: dynamodbEndpoint, tableNames, folder: state.folder, sealsWhenAsked };
     workers = await startWorkers({ ...stream, wake: workersOn(tableNames) });
     undo.push(workers.stop);
   }

@@ -62,7 +62,7 @@ async function respond(gateway: Gateway, request: IncomingMessage, response: Ser
 
 /**
  * `POST /local/scanned` stands in for EventBridge: it hands a virus scanner's event on, and answers 500 where that would be told
- * to the failure queue. The rest is for tests: `POST /local/tick` has the clock's workers do what is due at `x-test-now`; after it, as after
+ * to the failure queue. The rest is for tests: `POST /local/tick` has the clock's workers (of the room `x-test-room`, where it is given) do what is due at `x-test-now`; after it, as after
  * `POST /local/settled`, all that the outbox has told until then is dealt with; after `POST /local/sealed`, all of the
  * audit trail. Gives the status to answer with, if it was one of these.
  */
@@ -70,7 +70,9 @@ async function wakeWorkers(gateway: Gateway, request: IncomingMessage, path: str
   if (path === "/local/scanned") return handScanOn(gateway, request);
   if (!gateway.testClock || !["/local/tick", "/local/settled", "/local/sealed"].includes(path)) return undefined;
   const workers = await gateway.workers?.();
-  if (path === "/local/tick") await workers?.tick(arrivalOf(gateway, request));
+  const room = request.headers["x-test-room"];
+  if (path === "/local/tick")
+    await workers?.tick(arrivalOf(gateway, request), typeof room === "string" ? `${room}.` : "");
   await workers?.settled(path === "/local/sealed" ? "trail" : "events");
   return 204;
 }

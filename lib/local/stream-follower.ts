@@ -19,6 +19,8 @@ export interface FollowerOptions {
   retries?: number | "always";
   /** How long to rest after each look, also one that found something, in milliseconds: what comes then goes together. */
   rest?: number;
+  /** Looks only while somebody waits for all to be dealt with. */
+  isIdle?: boolean;
   /** The file in which it keeps its place, so that the next start goes on from there. */
   placeFile: string;
   invoke: (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
@@ -79,7 +81,7 @@ class Following {
       if (outcome === "nothing") this.#tellSettled();
       this.#hurry = new AbortController();
       const signal = AbortSignal.any([this.#ending.signal, this.#hurry.signal]);
-      const pause = this.#pauseAfter(outcome);
+      const pause = this.#pauses.after(outcome, { ...this.#options, isAwaited: this.#waiting.length > 0 });
       if (pause > 0) await setTimeout(pause, undefined, { signal }).catch(() => undefined);
     }
     for (const { resolve } of this.#waiting) resolve();
@@ -87,13 +89,6 @@ class Following {
 
   end(): void {
     this.#ending.abort();
-  }
-
-  /** Whoever waits for all to be dealt with began to in the midst of a look, and needs another. */
-  #pauseAfter(outcome: Outcome): number {
-    const isAwaited = this.#waiting.length > 0;
-    const pause = this.#pauses.after(outcome, isAwaited ? 0 : (this.#options.rest ?? 0));
-    return isAwaited && outcome === "nothing" ? 0 : pause;
   }
 
   /** A look that begins from now on and finds nothing tells that all before it is dealt with. */

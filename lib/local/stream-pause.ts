@@ -9,19 +9,26 @@ const idle = 200;
 const longestIdle = 1600;
 const longest = 5000;
 
-/** Tells how long to pause, by what the last looks came to; `rest` is the least, where nobody waits. */
+/** As long as a timer can wait, in milliseconds: 24 days. */
+const forEver = 2 ** 31 - 1;
+
+/** Tells how long to pause, by what the last looks came to. */
 export class Pauses {
   #failures = 0;
   #quiet = 0;
 
-  after(outcome: Outcome, rest: number): number {
+  /** `rest` is the least where nobody waits; whoever is idle looks only while somebody does. */
+  after(
+    outcome: Outcome,
+    { rest = 0, isIdle = false, isAwaited }: { rest?: number; isIdle?: boolean; isAwaited: boolean },
+  ): number {
     this.#failures = outcome === "failed" ? this.#failures + 1 : 0;
     this.#quiet = outcome === "nothing" ? this.#quiet + 1 : 0;
+    const again = Math.min(longest, idle * 2 ** this.#failures);
+    // Whoever waits began to in the midst of a look, and needs another.
+    if (isAwaited) return outcome === "failed" ? again : 0;
+    if (isIdle) return forEver;
     if (outcome === "something") return rest;
-    const wait =
-      outcome === "failed"
-        ? Math.min(longest, idle * 2 ** this.#failures)
-        : Math.min(longestIdle, idle * 2 ** this.#quiet);
-    return Math.max(rest, wait);
+    return Math.max(rest, outcome === "failed" ? again : Math.min(longestIdle, idle * 2 ** this.#quiet));
   }
 }

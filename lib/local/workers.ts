@@ -9,8 +9,8 @@ import { eventsOf, ofTrail } from "./stream-record.ts";
 
 /** The functions that no request calls, at work. */
 export interface Workers {
-  /** Has the clock's workers do what is due at an instant (ms since 1970), as if that were now. */
-  tick(at: number): Promise<void>;
+  /** Has the clock's workers, or one room's, do what is due at an instant (ms since 1970), as if that were now. */
+  tick(at: number, room?: string): Promise<void>;
   /** Resolves once every event so far, and what came of it, is dealt with; or every entry of the audit trail. */
   settled(of: "events" | "trail"): Promise<void>;
   /** Hands what a scanner tells EventBridge to whom it wakes, three times at most; whether it was dealt with. */
@@ -27,12 +27,15 @@ export async function startWorkers(place: {
   /** Where each follower keeps its place. */
   folder: string;
   wake: Wake;
+  /** The audit trail is sealed only when somebody waits for it: nobody else is slowed by it. */
+  sealsWhenAsked?: boolean | undefined;
 }): Promise<Workers> {
-  const { endpoint, wake, folder, tableNames } = place;
+  const { endpoint, wake, folder, tableNames, sealsWhenAsked = false } = place;
   const follow = (worker: NamedWorker, followed: Followed): Promise<Follower> =>
     followStream({
       endpoint,
       ...followed,
+      isIdle: sealsWhenAsked && "trail" in worker.wakes,
       placeFile: join(folder, `${worker.name}.place.json`),
       invoke: (event) => wake(worker, event) as Promise<DynamoDBBatchResponse>,
     });
@@ -44,7 +47,7 @@ export async function startWorkers(place: {
       }),
     );
   const followers = { events: await followersOf("events"), trail: await followersOf("trail") };
-  const tick = async (at: number, ofClock = workers.filter(({ wakes }) => "every" in wakes)) => {
+  const tick = async (at: number, ofClock: readonly NamedWorker[]) => {
     const event = { source: "aws.events", "detail-type": "Scheduled Event", time: new Date(at).toISOString() };
     await Promise.all(ofClock.map((worker) => wake(worker, event)));
   };
@@ -67,7 +70,11 @@ export async function startWorkers(place: {
   };
   return {
     scanned,
-    tick: (at) => tick(at),
+    tick: (at, room = "") =>
+      tick(
+        at,
+        workers.filter(({ name, wakes }) => "every" in wakes && name.startsWith(room)),
+      ),
     settled: async (of) => void (await Promise.all(followers[of].map((follower) => follower.settled()))),
     stop: async () => {
       clearInterval(clock);

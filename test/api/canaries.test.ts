@@ -140,7 +140,7 @@ async function tellAll(): Promise<string> {
   await plant("POST", `/v1/patients/${patient}/break-glass`, lindqvist, { reason: "unconscious" });
   await mustCall("PUT", `/v1/patients/${patient}/consents/sharing`, { as: desk, body: { given: true, wording: "1" } });
   await plant("POST", `/v1/patients/${patient}/export`, okafor, { purpose: "sharing", recipient: "r" });
-  await tick(new Date().toISOString());
+  await tick("exports", new Date().toISOString());
   await plant("PUT", `/v1/patients/${patient}/legal-hold`, privacy, { reason: "r" });
   await plant("POST", `/v1/patients/${await newPatient()}/erase`, privacy, { reason: "r" });
   await plant("POST", `/v1/patients/${await newPatient()}/merge`, desk, { into: await newPatient(), reason: "r" });

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { call, mustCall } from "../support/client.ts";
 import { newClinic } from "../support/members.ts";
-import { dumpFamily } from "../support/tables.ts";
+import { everPut } from "../support/tables.ts";
 import { admin, ana, desk, newPractitioner, okafor, privacy } from "../support/world.ts";
 
 /* What holds alike of everything that a clinic sets up for itself and shows to everybody in it. */
@@ -122,7 +122,7 @@ describe.each(things)("a $thing", ({ thing, plain, everything }) => {
   it("tells by an event that it was added and that it was changed", async () => {
     const { id } = await mustAdd(plain);
     await patch(id, 1, { active: false });
-    const events = (await dumpFamily("EVENT")).filter((event) => event[thing] === id);
+    const events = (await everPut("CLINIC_TABLE", "EVENT")).filter((event) => event[thing] === id);
     const told = events.map(({ type, version }) => ({ type, version }));
     expect(told.sort((a, b) => Number(a.version) - Number(b.version))).toEqual([
       { type: `${thing}.added`, version: 1 },

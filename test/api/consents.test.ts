@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { call, mustCall } from "../support/client.ts";
 import { newUser } from "../support/members.ts";
-import { dumpFamily } from "../support/tables.ts";
+import { everPut } from "../support/tables.ts";
 import { ana, desk, newPatient, okafor, privacy } from "../support/world.ts";
 
 const clinic = "cln_DemoClinic000000000001";
@@ -46,7 +46,7 @@ describe("consent", () => {
     const again = await decide(patient, "reminders-sms", { given: true, wording: "a" }, desk, "2027-03-01T10:00:00Z");
     expect(again.body).toEqual(first.body);
     expect((await decide(patient, "reminders-sms", { given: true, wording: "b" })).body.version).toBe(2);
-    const events = (await dumpFamily("EVENT")).filter((event) => event["patient"] === patient);
+    const events = (await everPut("CLINIC_TABLE", "EVENT")).filter((event) => event["patient"] === patient);
     expect(events.filter(({ type }) => type === "consent.given")).toHaveLength(2);
   });
 

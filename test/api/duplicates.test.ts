@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { call, mustCall } from "../support/client.ts";
 import { ownClinic } from "../support/own-clinic.ts";
-import { dump } from "../support/tables.ts";
+import { rowsUnder } from "../support/tables.ts";
 import { admin, desk, newPatient, okafor } from "../support/world.ts";
 
 const phone = () => `+1202555${String(randomInt(10_000)).padStart(4, "0")}`;
@@ -33,7 +33,7 @@ describe("candidates for one person", () => {
         [calls, ["phone"]],
       ]),
     );
-    const entries = (await dump("AUDIT_TABLE")).filter(({ pk }) => pk.endsWith(`#${alike}`));
+    const entries = await rowsUnder("AUDIT_TABLE", `AUDIT#cln_DemoClinic000000000001#${alike}`);
     expect(entries.map(({ action }) => action)).toContain("patient.duplicates");
   });
 

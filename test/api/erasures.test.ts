@@ -28,7 +28,7 @@ const read = (erasure: string) => mustCall("GET", `/v1/erasures/${erasure}`, { a
 async function erase(patient: string): Promise<string> {
   const { body } = await ask(patient);
   expect((await confirm(body.id)).status).toBe(200);
-  await tick(soon);
+  await tick("erasures", soon);
   return body.id;
 }
 
@@ -178,9 +178,9 @@ describe("what is left of a patient who was erased", () => {
       (await call("PUT", `/v1/patients/${patient}/legal-hold`, { as: privacy, body: { reason: "x" } })).status,
     ).toBe(404);
     expect((await read(body.id)).status).toBe("confirmed");
-    await tick("2027-02-01T10:00:59Z");
+    await tick("erasures", "2027-02-01T10:00:59Z");
     expect((await read(body.id)).status).toBe("confirmed");
-    await tick(soon);
+    await tick("erasures", soon);
     expect((await read(body.id)).status).toBe("erased");
     expect((await call("POST", "/v1/patients", registered)).status).toBe(404);
   });
@@ -193,7 +193,7 @@ it("the files of documents go, also one that is sent later to an address given o
   await erase(patient);
   expect((await keysBelow(`documents/${clinic}/${patient}/`)).files).toEqual([]);
   await putBehindTheApi(`documents/${clinic}/${patient}/doc_0000000000000000000000`, Buffer.from("late"));
-  await tick("2027-02-01T10:21:02Z");
+  await tick("erasures", "2027-02-01T10:21:02Z");
   expect((await keysBelow(`documents/${clinic}/${patient}/`)).files).toEqual([]);
 });
 

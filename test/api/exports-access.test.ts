@@ -31,7 +31,7 @@ async function newSelf() {
 /** Asked for, and written half a minute later. */
 async function written(patient: string, as: string, body: Record<string, string> = {}) {
   const asked = await mustExport(patient, as, { at, ...body });
-  await tick(soon);
+  await tick("exports", soon);
   return asked;
 }
 
@@ -102,7 +102,7 @@ describe("an export", () => {
     expect(Object.keys((await read(body.id, email)).body)).not.toContain("password");
     expect((await ask(patient, email, { purpose: "access" }, { at })).body.password).not.toBe(body.password);
     expect(await rowOf(body.id)).toHaveProperty("password");
-    await tick(soon);
+    await tick("exports", soon);
     expect(await rowOf(body.id)).not.toHaveProperty("password");
     expect(JSON.stringify(await dump("CLINIC_TABLE", { family: "EXPORT" }))).not.toContain(body.password);
   });
@@ -111,7 +111,7 @@ describe("an export", () => {
     const { patient, email } = await newSelf();
     const { id } = await mustExport(patient, email, { at });
     expect((await download(id, email)).body).toMatchObject({ status: 409, code: "not-ready" });
-    await tick(soon);
+    await tick("exports", soon);
     expect((await read(id, email)).body).toMatchObject({ status: "ready", size: expect.any(Number) });
   });
 
@@ -217,7 +217,7 @@ describe("an export for somebody else", () => {
     await decide(patient, "sharing", true);
     const { id } = await mustExport(patient, okafor, { at, ...sharing });
     await decide(patient, "sharing", false);
-    await tick(soon);
+    await tick("exports", soon);
     expect((await read(id, okafor)).body).toMatchObject({ status: "failed", failure: "no-consent" });
     expect(await rowOf(id)).not.toHaveProperty("password");
     expect(await archivesOf(patient)).toEqual([]);
@@ -257,7 +257,7 @@ describe("the export of a patient who is erased", () => {
     expect(await archivesOf(patient)).toHaveLength(1);
     await confirmed(patient);
     expect((await read(id, email)).status).toBe(404);
-    await tick("2027-01-15T10:01:01Z");
+    await tick("erasures", "2027-01-15T10:01:01Z");
     expect(await archivesOf(patient)).toEqual([]);
     expect([await rowOf(id), await rowOf(waiting)]).toEqual([undefined, undefined]);
     const left = (await dump("CLINIC_TABLE")).filter(
@@ -272,7 +272,7 @@ describe("the export of a patient who is erased", () => {
     const { patient, email } = await newSelf();
     const { id } = await mustExport(patient, email, { at });
     await confirmed(patient);
-    await tick(soon);
+    await tick("exports", soon);
     expect(await rowOf(id)).toMatchObject({ status: "failed", failure: "patient-gone" });
     expect(await archivesOf(patient)).toEqual([]);
   });

@@ -32,14 +32,14 @@ it("an export tells how far it is, and one that was cut short is begun anew once
   // Without one of its files, the archive cannot be finished.
   const key = `documents/${clinic}/${patient}/${documents[1]}`;
   await removeBehindTheApi(key);
-  await tick(at(1)).catch(() => undefined);
+  await tick("exports", at(1)).catch(() => undefined);
   expect(await read(id, 1)).toMatchObject({ status: "writing", progress: { of: 3 } });
   expect(await keysBelow(`documents/${clinic}/${patient}/exp_`)).toEqual({ files: [], uploads: [] });
 
   await putBehindTheApi(key, pdf("document 1"));
-  await tick(at(5));
+  await tick("exports", at(5));
   expect((await read(id, 5)).status).toBe("writing");
-  await tick(at(7));
+  await tick("exports", at(7));
   expect(await read(id, 7)).toMatchObject({ status: "ready", progress: { done: 3, of: 3 } });
   const { files } = await contentOf(await fetched(id, okafor), password);
   for (const [n, document] of documents.entries())
@@ -51,10 +51,10 @@ it("an export that fails again and again is given up, and says so", async () => 
   const { id } = await mustExport(patient, okafor, { at: at(0) });
   await removeBehindTheApi(`documents/${clinic}/${patient}/${documents[0]}`);
   for (const minute of [1, 8, 15, 22, 29]) {
-    await tick(at(minute)).catch(() => undefined);
+    await tick("exports", at(minute)).catch(() => undefined);
     expect((await read(id, minute)).status, `minute ${minute}`).toBe("writing");
   }
-  await tick(at(36));
+  await tick("exports", at(36));
   expect(await read(id, 36)).toMatchObject({ status: "failed", failure: "fault" });
 });
 
@@ -69,7 +69,7 @@ it("a writer who was thought dead and is not changes nothing of what another has
   const first = write(11);
   await expect.poll(async () => (await read(id, 11)).progress.of, { timeout: 60_000 }).toBe(1500);
   first.child.kill("SIGSTOP");
-  await tick(at(17));
+  await tick("exports", at(17));
   const written = await read(id, 17);
   expect(written.status).toBe("ready");
   first.child.kill("SIGCONT");

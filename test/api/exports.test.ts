@@ -195,7 +195,7 @@ describe("an archive", () => {
 
   it("is encrypted file by file, opens with its password alone, and names no person outside", async () => {
     const { id, password } = await mustExport(patient, email);
-    await tick(new Date().toISOString());
+    await tick("exports", new Date().toISOString());
     const archive = await fetched(id, email);
     expect((await contentOf(archive, password)).manifest.export).toBe(id);
     // By a reader that shares no code with what wrote it.

@@ -70,7 +70,7 @@ describe("a merge is refused", () => {
     expect((await merge(into, other)).body).toMatchObject(open);
     const erase = { as: privacy, at: now, body: { reason: "x" } };
     expect((await call("POST", `/v1/patients/${into}/erase`, erase)).body).toMatchObject(open);
-    await tick(soon);
+    await tick("merges", soon);
     await parted(await merged(other, into));
   });
 
@@ -101,7 +101,7 @@ describe("of two merges at once", () => {
     const answers = await Promise.all([merge(one, two), merge(two, one), merge(one, two)]);
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
     expect(answers.every(({ status }) => [201, 409, 410].includes(status))).toBe(true);
-    await tick(soon);
+    await tick("merges", soon);
     const there = await Promise.all([one, two].map((id) => call("GET", `/v1/patients/${id}`, { as: desk })));
     expect(there.map(({ status }) => status).sort()).toEqual([200, 410]);
   });
@@ -121,7 +121,7 @@ describe("what meets at one time", () => {
     const early = await booked(gone);
     const { body } = await merge(gone, into);
     const late = await booked(into, "2027-06-01T09:15:00Z");
-    await tick(soon);
+    await tick("merges", soon);
     const of = async (patient: string) => {
       const { items } = await mustCall("GET", `/v1/appointments?patient=${patient}`, { as: desk });
       return items.map(({ id }: { id: string }) => id);
@@ -148,7 +148,7 @@ describe("what meets at one time", () => {
     });
     await merge(gone, into);
     await booked(into, start);
-    await tick(soon);
+    await tick("merges", soon);
     expect((await mustCall("GET", `/v1/holds/${hold.id}`, { as: desk, at: soon })).status).toBe("released");
     const [other] = await pair();
     const free = { patient: other, practitioner, service, start };
@@ -176,7 +176,7 @@ describe("whoever is under way meanwhile", () => {
     const [begun, ...answers] = await Promise.all([merge(gone, into), ...wishes.map(book)]);
     expect(begun.status).toBe(201);
     expect(answers.every(({ status }) => status === 201 || status === 410)).toBe(true);
-    await tick(soon);
+    await tick("merges", soon);
     const made = answers.filter(({ status }) => status === 201).map(({ body }) => body.id);
     const { items } = await mustCall("GET", `/v1/appointments?patient=${into}`, { as: desk });
     expect(items.map(({ id }: { id: string }) => id).sort()).toEqual(made.sort());
@@ -197,7 +197,7 @@ describe("whoever is under way meanwhile", () => {
         headers: { "if-match": '"1"' },
         body: { reason: "A slip", record: { ...note, text: "amended" } },
       });
-    const [, ...amended] = await Promise.all([tick(soon), ...entries.map((entry) => amend(entry.id))]);
+    const [, ...amended] = await Promise.all([tick("merges", soon), ...entries.map((entry) => amend(entry.id))]);
     expect((await readMerge(id)).status).toBe("undone");
     for (const [n, { status }] of amended.entries()) {
       const { body } = await call("GET", `/v1/patients/${gone}/records/${entries[n].id}/history`, { as: okafor });

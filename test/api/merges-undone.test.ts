@@ -173,7 +173,7 @@ describe("a merge is not undone", () => {
     const [gone, into] = (await newPatients(2)) as [string, string];
     const { body } = await merge(gone, into);
     expect((await undo(body.id)).body).toMatchObject({ status: 409, code: "illegal-transition", from: "moving" });
-    await tick(soon);
+    await tick("merges", soon);
     expect((await undo(body.id, { at: "2027-03-03T10:00:00.001Z" })).body).toMatchObject({
       status: 410,
       code: "undo-over",
@@ -181,7 +181,7 @@ describe("a merge is not undone", () => {
     const at = "2027-03-03T10:00:00Z";
     expect((await undo(body.id, { at })).body).toMatchObject({ status: "undoing", done: [] });
     expect(await code(undo(body.id, { at }))).toBe("illegal-transition");
-    await tick(at);
+    await tick("merges", at);
     expect((await readMerge(body.id)).status).toBe("undone");
     expect((await undo(body.id)).body).toMatchObject({ code: "illegal-transition", from: "undone" });
   });
@@ -231,7 +231,7 @@ it("erasing the survivor erases all that is kept of whoever was merged into them
 
   const asked = await mustCall("POST", `/v1/patients/${into}/erase`, { as: privacy, at: soon, body: { reason: "x" } });
   await mustCall("POST", `/v1/erasures/${asked.id}/confirm`, { as: second, at: soon, body: {} });
-  await tick("2027-02-01T10:02:02Z");
+  await tick("erasures", "2027-02-01T10:02:02Z");
   expect((await mustCall("GET", `/v1/erasures/${asked.id}`, { as: privacy })).status).toBe("erased");
   for (const patient of [first.patient, middle, into]) {
     const rows = [...(await dump("CLINIC_TABLE")), ...(await dump("KEYS_TABLE"))];
@@ -240,7 +240,7 @@ it("erasing the survivor erases all that is kept of whoever was merged into them
     expect((await call("GET", `/v1/patients/${patient}`, { as: desk })).body.code).toBe("not-found");
     await putBehindTheApi(`documents/${clinic}/${patient}/doc_0000000000000000000000`, Buffer.from("late"));
   }
-  await tick("2027-02-01T10:22:03Z");
+  await tick("erasures", "2027-02-01T10:22:03Z");
   for (const patient of [first.patient, middle, into])
     expect((await keysBelow(`documents/${clinic}/${patient}/`)).files).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { rulesFor } from "../../functions/policy/model.ts";
 import { call, mustCall } from "../support/client.ts";
 import { newClinic, newUser } from "../support/members.ts";
-import { dumpFamily } from "../support/tables.ts";
+import { everPut } from "../support/tables.ts";
 import { admin, desk } from "../support/world.ts";
 
 const path = "/v1/policy";
@@ -85,7 +85,7 @@ describe("a clinic's policy", () => {
   it("tells by an event that it was replaced", async () => {
     const { clinic, admin: as } = await newClinic();
     await replace(as, 0, everything);
-    const events = (await dumpFamily("EVENT")).filter(
+    const events = (await everPut("CLINIC_TABLE", "EVENT")).filter(
       ({ clinic: of, type }) => of === clinic && String(type).startsWith("policy."),
     );
     expect(events.map(({ type, version }) => ({ type, version }))).toEqual([{ type: "policy.replaced", version: 1 }]);

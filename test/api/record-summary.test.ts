@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { call, mustCall } from "../support/client.ts";
 import { newUser } from "../support/members.ts";
 import { type Entry, mustMove, mustWrite, note } from "../support/records.ts";
-import { dumpFamily } from "../support/tables.ts";
+import { dumpFamily, rowsUnder } from "../support/tables.ts";
 import { admin, desk, lindqvist, newScene, newTreated, okafor, privacy, treat } from "../support/world.ts";
 
 type Lists = Record<"conditions" | "allergies" | "medications" | "vitals" | "appointments", Entry[]>;
@@ -84,7 +84,7 @@ describe("the summary of a patient", () => {
     expect(await told()).toEqual([5]);
     await mustMove("retract", { patient, id, version: 5 });
     expect(await told()).toEqual([]);
-    const rows = (await dumpFamily("RECORD")).filter(({ pk }) => pk.endsWith(patient));
+    const rows = await rowsUnder("CLINIC_TABLE", `RECORD#cln_DemoClinic000000000001#${patient}`);
     expect(rows.filter(({ sk }) => sk.startsWith("SHELF#"))).toEqual([]);
   });
 

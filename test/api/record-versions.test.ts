@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { call, mustCall } from "../support/client.ts";
 import { newUser } from "../support/members.ts";
 import { type Entry, type Move, move, moves, mustMove, mustWrite, note } from "../support/records.ts";
-import { dumpFamily } from "../support/tables.ts";
+import { everPut, rowsUnder } from "../support/tables.ts";
 import { desk, lindqvist, newScene, newTreated, okafor, privacy, treat } from "../support/world.ts";
 
 const draft = { ...note, state: "draft" };
@@ -113,7 +113,7 @@ describe("the moves of an entry", () => {
       "record.write",
     ]);
     expect(items[2]).toMatchObject({ outcome: "granted", target: id });
-    const events = (await dumpFamily("EVENT")).filter((event) => event["record"] === id);
+    const events = (await everPut("CLINIC_TABLE", "EVENT")).filter((event) => event["record"] === id);
     const told = events.map(({ type, version }) => `${String(version)} ${String(type)}`);
     expect(told.sort()).toEqual(["3 record.written", "4 record.amended", "5 record.retracted"]);
   });
@@ -266,7 +266,7 @@ describe("the history of an entry", () => {
 
 it("a version before lies beside the entry, sealed, unread by lists and never overwritten", async () => {
   const { patient, id } = await entryThatIs("final");
-  const rowsOf = async () => (await dumpFamily("RECORD")).filter(({ pk }) => pk.endsWith(patient));
+  const rowsOf = () => rowsUnder("CLINIC_TABLE", `RECORD#cln_DemoClinic000000000001#${patient}`);
   await mustMove("amend", { patient, id, version: 1 });
   const kept = (await rowsOf()).find(({ sk }) => sk === `VERSION#${id}#000001`);
   expect(Object.keys(kept ?? {}).sort()).toEqual(["pk", "sealed", "sk", "version"]);

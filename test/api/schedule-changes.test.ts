@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { call, mustCall } from "../support/client.ts";
 import { newUser } from "../support/members.ts";
-import { dump, dumpFamily } from "../support/tables.ts";
+import { everPut } from "../support/tables.ts";
 import { admin, always, ana, desk, everyDay, newPatients, newScene } from "../support/world.ts";
 
 const at = (time: string, day = "2027-06-01") => `${day}T${time}:00Z`;
@@ -123,7 +123,9 @@ describe("replacing a schedule", () => {
     expect(await mustCall("GET", path, { as: desk })).toEqual(before);
     const real = await replace(scene, hours("09:00", "12:00"), { query: "?dryRun=false" });
     expect(real).toMatchObject({ status: 200, body: dry.body });
-    const events = (await dumpFamily("EVENT")).filter((event) => event["practitioner"] === scene.practitioner);
+    const events = (await everPut("CLINIC_TABLE", "EVENT")).filter(
+      (event) => event["practitioner"] === scene.practitioner,
+    );
     expect(events.filter((event) => event["version"] === 3)).toHaveLength(1);
   });
 
@@ -140,7 +142,9 @@ describe("replacing a schedule", () => {
     const scene = await newScene();
     const booked = await mustBook(scene, at("16:00"));
     const { headers } = await replace(scene, hours("09:00", "12:00"), { query: "?dryRun=true" });
-    const entries = (await dump("AUDIT_TABLE")).filter((entry) => entry["requestId"] === headers.get("x-request-id"));
+    const entries = (await everPut("AUDIT_TABLE", "AUDIT")).filter(
+      (entry) => entry["requestId"] === headers.get("x-request-id"),
+    );
     expect(entries.map(({ action, patient, target }) => ({ action, patient, target }))).toEqual(
       expect.arrayContaining([
         { action: "schedule.replace", patient: undefined, target: "dry-run" },
@@ -154,7 +158,9 @@ describe("replacing a schedule", () => {
     const scene = await newScene();
     const booked = await mustBook(scene, at("16:00"));
     const { headers } = await replace(scene, hours("09:00", "12:00"));
-    const entries = (await dump("AUDIT_TABLE")).filter((entry) => entry["requestId"] === headers.get("x-request-id"));
+    const entries = (await everPut("AUDIT_TABLE", "AUDIT")).filter(
+      (entry) => entry["requestId"] === headers.get("x-request-id"),
+    );
     expect(entries.map(({ patient, target }) => ({ patient, target }))).toEqual(
       expect.arrayContaining([
         { patient: undefined, target: scene.practitioner },

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Asked, call, mustCall } from "../support/client.ts";
 import { newClinic, newUser } from "../support/members.ts";
-import { dumpFamily } from "../support/tables.ts";
+import { dumpFamily, everPut, rowsUnder } from "../support/tables.ts";
 import {
   admin,
   always,
@@ -83,7 +83,7 @@ describe("a series", () => {
     expect(await appointmentsOf(scene.patient)).toEqual([]);
     const traces = [...(await dumpFamily("HOLD")), ...(await dumpFamily("SERIES")), ...(await dumpFamily("DUE"))];
     expect(JSON.stringify(traces)).not.toContain(scene.patient);
-    expect((await dumpFamily(`DAYBOOK#${clinic}#${scene.patient}`)).length).toBe(0);
+    expect((await rowsUnder("CLINIC_TABLE", `DAYBOOK#${clinic}#${scene.patient}`)).length).toBe(0);
   });
 
   it("names all that stands against it: time taken, hours, time off, the patient's own appointments", async () => {
@@ -235,7 +235,7 @@ describe("a series", () => {
   it("tells of itself once, and of each appointment", async () => {
     for (const wish of [weekly, daily(25)]) {
       const { body } = await series({ ...(await newScene()), ...wish });
-      const events = await dumpFamily("EVENT");
+      const events = await everPut("CLINIC_TABLE", "EVENT");
       expect(events.filter((event) => event["series"] === body.id).map((event) => event["type"])).toEqual([
         "series.booked",
       ]);

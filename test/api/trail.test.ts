@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { call, mustCall } from "../support/client.ts";
-import { dump, dumpFamily } from "../support/tables.ts";
+import { dump, everPut } from "../support/tables.ts";
 import { sealed } from "../support/workers.ts";
 import { admin, ana, desk, newPatient, newScene, okafor, privacy, stranger } from "../support/world.ts";
 
@@ -66,7 +66,9 @@ describe("the audit trail", () => {
     expect(marked(await trailOf(kin))).toEqual(["patient.search", "patient.read", "patient.read"]);
     expect(marked(await trailOf(none))).toEqual([]);
     await sealed();
-    const alerts = (await dumpFamily("EVENT")).filter(({ kind, patient }) => kind === "own-family" && patient === kin);
+    const alerts = (await everPut("CLINIC_TABLE", "EVENT")).filter(
+      ({ kind, patient }) => kind === "own-family" && patient === kin,
+    );
     expect(alerts).toMatchObject([{ type: "audit.alert", user: expect.any(String), day: expect.any(String) }]);
   });
 
@@ -93,7 +95,7 @@ describe("the audit trail", () => {
     const patient = await newPatient();
     expect((await call("GET", `/v1/patients/${patient}`, { as: stranger })).status).toBe(404);
     expect(told(await trailOf(patient))).toEqual(["patient.register granted front-desk"]);
-    const entries = (await dump("AUDIT_TABLE")).filter(
+    const entries = (await everPut("AUDIT_TABLE", "AUDIT")).filter(
       (entry) => entry["patient"] === patient && entry["outcome"] === "refused",
     );
     expect(entries.map(({ pk }) => pk)).toEqual([`AUDIT#cln_OtherClinic00000000001#${patient}`]);

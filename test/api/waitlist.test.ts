@@ -254,7 +254,7 @@ describe("an offer", () => {
     const entry = await read(first);
     expect(entry).toMatchObject({ status: "booked", appointment: body.id, version: 3 });
     expect(entry).not.toHaveProperty("offer");
-    await tick("2027-05-01T13:00:01Z");
+    await tick("waitlist", "2027-05-01T13:00:01Z");
     expect(await states(first, second)).toEqual(["booked", "waiting"]);
   });
 
@@ -272,10 +272,10 @@ describe("an offer", () => {
 
   it("that has lapsed goes to the next, and cannot be accepted any more", async () => {
     const { first, second, offer } = await newOffer();
-    await tick("2027-05-01T13:00:00Z");
+    await tick("waitlist", "2027-05-01T13:00:00Z");
     expect(await states(first, second)).toEqual(["offered", "waiting"]);
     expect((await accept(offer.hold, "2027-05-01T13:00:00.001Z")).status).toBe(410);
-    await tick("2027-05-01T13:00:01Z");
+    await tick("waitlist", "2027-05-01T13:00:01Z");
     expect(await states(first, second)).toEqual(["waiting", "offered"]);
     expect((await read(second)).offer).toMatchObject({ start: offer.start, expiresAt: "2027-05-01T14:00:01Z" });
     expect(await accept(offer.hold)).toMatchObject({ status: 410, body: { code: "hold-expired" } });
@@ -287,14 +287,14 @@ describe("an offer", () => {
     await cancel(booked[0]);
     await settled();
     const { offer } = await read(id);
-    await tick("2027-05-01T13:00:01Z");
+    await tick("waitlist", "2027-05-01T13:00:01Z");
     expect(await accept(offer.hold, "2027-05-01T12:59:59Z")).toMatchObject({ status: 410 });
     expect(await states(id)).toEqual(["waiting"]);
   });
 
   it("that lapses in an outage is taken back by the first sweep after it", async () => {
     const { first, second } = await newOffer();
-    await tick("2027-05-03T00:00:00Z");
+    await tick("waitlist", "2027-05-03T00:00:00Z");
     expect(await states(first, second)).toEqual(["waiting", "offered"]);
   });
 
@@ -317,7 +317,7 @@ describe("an offer", () => {
     await settled();
     expect((await read(id)).offer).toMatchObject({ start: atFour("09:00"), expiresAt: "2027-06-01T08:00:00Z" });
     await cancel(booked[1], "2027-06-01T08:26:00Z");
-    await tick("2027-06-01T08:26:00Z");
+    await tick("waitlist", "2027-06-01T08:26:00Z");
     expect(await states(id)).toEqual(["waiting"]);
   });
 
@@ -326,9 +326,9 @@ describe("an offer", () => {
     const near = await newService([practitioner], { policy: { horizonDays: 20 } });
     const id = await wait({ service: near });
     await cancel(booked[0]);
-    await tick("2027-05-10T12:00:00Z");
+    await tick("waitlist", "2027-05-10T12:00:00Z");
     expect(await states(id)).toEqual(["waiting"]);
-    await tick("2027-05-13T12:00:00Z");
+    await tick("waitlist", "2027-05-13T12:00:00Z");
     expect(await states(id)).toEqual(["offered"]);
   });
 
@@ -359,7 +359,12 @@ describe("at the same moment", () => {
     const { offer } = await read(first);
     const others = await Promise.all((await newPatients(5)).map((patient) => wait({ service, patient })));
     const later = "2027-05-01T13:00:00.500Z";
-    await Promise.all([cancel(booked[1], later), cancel(booked[2], later), tick(later), decline(offer.hold, later)]);
+    await Promise.all([
+      cancel(booked[1], later),
+      cancel(booked[2], later),
+      tick("waitlist", later),
+      decline(offer.hold, later),
+    ]);
     await settled();
     const entries = await Promise.all([first, ...others].map(read));
     const offers = entries.flatMap((entry) => entry.offer ?? []);
@@ -393,7 +398,10 @@ describe("at the same moment", () => {
       await cancel(booked[0]);
       await settled();
       const { offer } = await read(id);
-      const [answer] = await Promise.all([accept(offer.hold, "2027-05-01T13:00:00Z"), tick("2027-05-01T13:00:01Z")]);
+      const [answer] = await Promise.all([
+        accept(offer.hold, "2027-05-01T13:00:00Z"),
+        tick("waitlist", "2027-05-01T13:00:01Z"),
+      ]);
       const { status } = await read(id);
       return `${answer.status} ${status}`;
     });
@@ -405,7 +413,7 @@ describe("an entry", () => {
   it("expires when its time has passed, and leaves the queue", async () => {
     const { booked, service } = await newFullHour();
     const id = await wait({ service, to: "2027-05-20T00:00:00Z", from: noon });
-    await tick("2027-05-20T00:00:01Z");
+    await tick("waitlist", "2027-05-20T00:00:01Z");
     expect(await states(id)).toEqual(["expired"]);
     await cancel(booked[0], "2027-05-20T00:00:02Z");
     await settled();

@@ -57,7 +57,7 @@ export interface Opened {
 /** Exports a patient as somebody, has it written, fetches and opens it. */
 export async function exported(patient: string, as: string, fields: Record<string, string> = {}): Promise<Opened> {
   const { id, password } = await mustExport(patient, as, fields);
-  await tick(new Date().toISOString());
+  await tick("exports", new Date().toISOString());
   return contentOf(await fetched(id, as), password);
 }
 

@@ -23,7 +23,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   process.env["SCAN_GATE"] = "on";
   process.env["LOG"] = "all";
   const log = logToFile();
-  const backend = await startBackend({ inMemory: true, port: 0, testClock: true });
+  const backend = await startBackend({ inMemory: true, port: 0, testClock: true, sealsWhenAsked: true });
   await seed(backend);
   const { url, dynamodbEndpoint, cognitoEndpoint, poolId, clientId } = backend;
   const names = [

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { ReadChanged, SlotTaken } from "../../functions/appointments/lost.ts";
+import { SlotTaken } from "../../functions/appointments/lost.ts";
 import { commitAll, put } from "../../functions/kernel/commit.ts";
 import type { Keyring } from "../../functions/kernel/keyring.ts";
 import { newPatientKey } from "../../functions/kernel/patient-keys.ts";
 import { Refusal } from "../../functions/kernel/problem.ts";
 import { keyOf } from "../../functions/kernel/table.ts";
+import { ReadChanged } from "../../functions/kernel/try-again.ts";
 import { patientAt } from "../../functions/patients/store.ts";
 import { practitionerAt } from "../../functions/practitioners/store.ts";
 import { scheduleAt } from "../../functions/schedules/store.ts";

@@ -1,6 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import {
   GetObjectCommand,
   GetObjectTaggingCommand,
@@ -10,8 +8,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { inject } from "vitest";
-import { StreamReader } from "../../lib/local/stream-reader.ts";
-import { dump } from "./tables.ts";
+import { dump, streamOf } from "./tables.ts";
 
 /*
  * Everything that requests leave behind, wherever it comes to lie, as text in small letters: bytes both as they are and in
@@ -27,7 +24,7 @@ export type Place = (typeof tables)[number] | "streams" | "documents" | "archive
 export async function everythingKept(): Promise<Map<Place, string>> {
   const looks: [Place, Promise<unknown>][] = [
     ...tables.map((table): [Place, Promise<unknown>] => [table, dump(table)]),
-    ["streams", Promise.all([streamOf("CLINIC_TABLE"), streamOf("AUDIT_TABLE")])],
+    ["streams", Promise.all([recordsOf("CLINIC_TABLE"), recordsOf("AUDIT_TABLE")])],
     ["documents", documents()],
     ["archive", archive()],
     ["logs", readFile(inject("backend").log, "utf8")],
@@ -43,15 +40,8 @@ export function leaks(words: ReadonlyMap<string, string>, kept: ReadonlyMap<stri
 }
 
 /** All records of a table's stream, with the items before and after. */
-async function streamOf(table: "CLINIC_TABLE" | "AUDIT_TABLE"): Promise<unknown[]> {
-  const { env } = inject("backend");
-  const place = { endpoint: env["DYNAMODB_ENDPOINT"] ?? "", region: env["AWS_REGION"] ?? "", credentials };
-  const client = new DynamoDBClient(place);
-  const { Table } = await client.send(new DescribeTableCommand({ TableName: env[table] }));
-  const reader = new StreamReader(new DynamoDBStreamsClient(place), {
-    stream: Table?.LatestStreamArn ?? "",
-    shards: {},
-  });
+async function recordsOf(table: "CLINIC_TABLE" | "AUDIT_TABLE"): Promise<unknown[]> {
+  const reader = await streamOf(table);
   const found: unknown[] = [];
   for (let before = -1; found.length > before; ) {
     before = found.length;

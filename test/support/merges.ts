@@ -19,7 +19,7 @@ export const readMerge = (id: string, as = desk) => mustCall("GET", `/v1/merges/
 export async function merged(from: string, into: string, at = soon): Promise<string> {
   const { status, body } = await merge(from, into);
   expect({ status, code: body.code }).toEqual({ status: 201, code: undefined });
-  await tick(at);
+  await tick("merges", at);
   expect((await readMerge(body.id)).status).toBe("merged");
   return body.id;
 }
@@ -27,6 +27,6 @@ export async function merged(from: string, into: string, at = soon): Promise<str
 /** Undoes a merge, and waits until all is back. */
 export async function parted(id: string): Promise<void> {
   expect((await undo(id)).status).toBe(200);
-  await tick(soon);
+  await tick("merges", soon);
   expect((await readMerge(id)).status).toBe("undone");
 }

@@ -1,6 +1,16 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, paginateScan } from "@aws-sdk/lib-dynamodb";
+import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
+import {
+  DeleteCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  paginateQuery,
+  paginateScan,
+} from "@aws-sdk/lib-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { inject } from "vitest";
+import { StreamReader } from "../../lib/local/stream-reader.ts";
 
 export type Item = Record<string, unknown> & { pk: string; sk: string };
 
@@ -55,7 +65,57 @@ export async function takeOut(table: TableName, ...items: Item[]): Promise<void>
   for (const { pk, sk } of items) await client.send(new DeleteCommand({ TableName: env[table], Key: { pk, sk } }));
 }
 
-/** The items of a family (`DAYBOOK`, `EVENT`, ...), of any clinic. */
+/** The items under one partition key, as they lie there. */
+export async function rowsUnder(table: TableName, pk: string): Promise<Item[]> {
+  const { client, env } = raw();
+  const query = {
+    TableName: env[table],
+    ConsistentRead: true,
+    KeyConditionExpression: "pk = :pk",
+    ExpressionAttributeValues: { ":pk": pk },
+  };
+  const items: Item[] = [];
+  for await (const { Items = [] } of paginateQuery({ client }, query)) items.push(...(Items as Item[]));
+  return items;
+}
+
+/** How far this process has read the streams, and what it has found. */
+const read = new Map<string, { reader: StreamReader; found: Item[] }>();
+
+/**
+ * Every item of a family that was ever put, in the order of the stream, of which each call reads only what is new: for
+ * what is written once and not changed, such as events and audit entries.
+ */
+export async function everPut(table: "CLINIC_TABLE" | "AUDIT_TABLE", family: string): Promise<Item[]> {
+  const { env } = raw();
+  const name = `${env[table]} ${family}`;
+  const { reader, found } = read.get(name) ?? { reader: await streamOf(table), found: [] };
+  read.set(name, { reader, found });
+  for (let isMore = true; isMore; ) {
+    isMore = false;
+    for await (const { records } of reader.pages()) {
+      isMore ||= records.length > 0;
+      for (const { eventName, dynamodb } of records)
+        if (eventName === "INSERT" && dynamodb?.Keys?.["pk"]?.S?.startsWith(`${family}#`))
+          found.push(unmarshall(dynamodb.NewImage ?? {}) as Item);
+    }
+  }
+  return found;
+}
+
+/** A reader of a table's stream, from its beginning. */
+export async function streamOf(table: "CLINIC_TABLE" | "AUDIT_TABLE"): Promise<StreamReader> {
+  const { env } = inject("backend");
+  const place = {
+    endpoint: env["DYNAMODB_ENDPOINT"] ?? "",
+    region: env["AWS_REGION"] ?? "",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  };
+  const { Table } = await new DynamoDBClient(place).send(new DescribeTableCommand({ TableName: env[table] }));
+  return new StreamReader(new DynamoDBStreamsClient(place), { stream: Table?.LatestStreamArn ?? "", shards: {} });
+}
+
+/** The items of a family (`DAYBOOK`, `HOLD`, ...), of any clinic. */
 export async function dumpFamily(family: string): Promise<Item[]> {
   return dump("CLINIC_TABLE", { family });
 }

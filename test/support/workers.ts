@@ -1,8 +1,8 @@
 import { inject } from "vitest";
 
-/** Has the clock's workers do what is due at an instant, as if that were now; then all that came of it. */
-export async function tick(at: string): Promise<void> {
-  await ask("/local/tick", { "x-test-now": at });
+/** Has a room's workers of the clock do what is due at an instant, as if that were now; then all that came of it. */
+export async function tick(room: string, at: string): Promise<void> {
+  await ask("/local/tick", { "x-test-now": at, "x-test-room": room });
 }
 
 /** Waits until all that the outbox has told is dealt with. */
