@@ -34,12 +34,12 @@ const kinds = [
 ];
 
 /**
- * First those that look at all that there is (streams, then the sealed trail, then the raw tables): such a look takes the
+ * First those that look at all that there is (everything, then the sealed trail, then the raw tables): such a look takes the
  * longer the more lies there, which is least at the beginning.
  */
 class LooksFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const looks = [/support\/leaks\.ts/, /\bsealed\b.*support\/workers\.ts/, /support\/(tables|own-clinic)\.ts/];
+    const looks = [/support\/(leaks|life)\.ts/, /\bsealed\b.*support\/workers\.ts/, /support\/(tables|own-clinic)\.ts/];
     const rank = ({ moduleId }: TestSpecification) => {
       const text = readFileSync(moduleId, "utf8");
       return looks.findIndex((look) => look.test(text)) + 1 || looks.length + 1;
